@@ -1,0 +1,153 @@
+using System.Text.Json;
+
+namespace Flow.Contracts;
+
+/// <summary>
+/// One attempt at a Task node, sent by the orchestrator to the queue of its Resource (<see cref="QueueNames.ForWork"/>) and consumed by a worker,
+/// which answers with <see cref="NodeSucceeded"/> or <see cref="NodeFailed"/> carrying the same Token. Delivered at least once: an item may be
+/// handled twice, and only one result per Token counts.
+/// </summary>
+public sealed record NodeWorkItem
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope within the run (the run's id for the root; else a branch or an iteration).</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>Name of the workflow.</summary>
+    public required string Workflow { get; init; }
+
+    /// <summary>Version of the workflow.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Name of the node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The node's Resource as written in the definition, e.g. <c>flow:extract-audio</c>.</summary>
+    public required string Resource { get; init; }
+
+    /// <summary>The handler the Resource names, e.g. <c>extract-audio</c>.</summary>
+    public required string Handler { get; init; }
+
+    /// <summary>Identity of this attempt; new for every attempt; void once the node moved on.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>Number of this attempt at the node, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Input for the handler.</summary>
+    public required JsonElement Input { get; init; }
+
+    /// <summary>Priority of the run.</summary>
+    public Priority Priority { get; init; }
+
+    /// <summary>Seconds until the orchestrator fails the attempt with States.Timeout; null: the handler's own default.</summary>
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>Longest silence between heartbeats in seconds before the attempt fails; null: none demanded.</summary>
+    public int? HeartbeatSeconds { get; init; }
+
+    /// <summary>When the orchestrator scheduled the attempt.</summary>
+    public required DateTimeOffset ScheduledAt { get; init; }
+
+    /// <summary>Major version of this contract; a worker refuses a version it does not know. Now 1.</summary>
+    public int ContractVersion { get; init; } = 1;
+}
+
+/// <summary>The handler ended well. From a worker (or whoever holds the Token) to the orchestrator. At least once; only the outstanding Token counts.</summary>
+public sealed record NodeSucceeded
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope, as in the work item.</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>The attempt, as in the work item.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>Result of the node, any JSON value.</summary>
+    public JsonElement Output { get; init; }
+
+    /// <summary>The worker that did it, if it has an id.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>When the handler began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the handler ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>The attempt failed; Retry and Catch of the node decide what follows. From a worker to the orchestrator. At least once; only the outstanding Token counts.</summary>
+public sealed record NodeFailed
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope, as in the work item.</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>The attempt, as in the work item.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>Error name that Retry and Catch match, e.g. <c>Http.NotFound</c> or an exception's full type name.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What happened, for people.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>More, for people and tools: stack, host, response body. Never matched.</summary>
+    public JsonElement? Details { get; init; }
+
+    /// <summary>The worker that tried, if it has an id.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>When the handler began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the handler ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>The holder of the Token is alive. From a worker to the orchestrator. At least once; a late one is ignored.</summary>
+public sealed record NodeHeartbeat
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope, as in the work item.</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>The attempt, as in the work item.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>How far it is, any JSON value; shown to operators.</summary>
+    public JsonElement? Progress { get; init; }
+}
+
+/// <summary>A worker began an attempt. From a worker to whoever listens (the monitor). At least once.</summary>
+public sealed record NodeStarted
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope, as in the work item.</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>The attempt, as in the work item.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>Name of the node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Number of the attempt, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The worker.</summary>
+    public required string WorkerId { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+}

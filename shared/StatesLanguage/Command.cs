@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace Flow.StatesLanguage;
+
+/// <summary>A scope to open under a Map or Parallel node.</summary>
+/// <param name="Index">Place in the group from 0; outputs are joined in this order.</param>
+/// <param name="Machine">Which state machine of the definition it walks (see <see cref="Scope.Machine"/>).</param>
+/// <param name="Input">Its input.</param>
+/// <param name="MapItem">The item of a Map iteration, for <c>$$.Map.Item.Value</c>; null in a branch.</param>
+public sealed record ChildScope(int Index, string Machine, JsonElement Input, JsonElement? MapItem);
+
+/// <summary>What the interpreter asks for. The driver performs all commands of a step and stores the scope, or none of it.</summary>
+public abstract record Command
+{
+    private Command()
+    {
+    }
+
+    /// <summary>Hand an attempt at a Task node to a worker.</summary>
+    /// <param name="Token">Identity of the attempt; the answer carries it.</param>
+    /// <param name="Node">The node.</param>
+    /// <param name="Resource">Its Resource as written.</param>
+    /// <param name="Input">Effective input (after InputPath, Parameters).</param>
+    /// <param name="Attempt">From 1.</param>
+    /// <param name="TimeoutSeconds">Effective TimeoutSeconds; null when none was given.</param>
+    /// <param name="HeartbeatSeconds">Effective HeartbeatSeconds; null when none was given.</param>
+    public sealed record DispatchWorkItem(Guid Token, string Node, string Resource, JsonElement Input, int Attempt, int? TimeoutSeconds, int? HeartbeatSeconds) : Command;
+
+    /// <summary>Signal <see cref="Signal.TimerElapsed"/> with this token and kind at DueAt. Replaces an earlier timer of the same token and kind.</summary>
+    public sealed record StartTimer(Guid Token, TimerKind Kind, DateTimeOffset DueAt) : Command;
+
+    /// <summary>Drop all timers with this token; one that is already on its way does no harm.</summary>
+    public sealed record CancelTimers(Guid Token) : Command;
+
+    /// <summary>Create child scopes, at most MaxConcurrency of them running at once (0: all); the driver starts the next as one closes.</summary>
+    /// <param name="Token">Identity of the group; children report with it.</param>
+    /// <param name="Node">The Map or Parallel node.</param>
+    /// <param name="Scopes">The children in index order; never empty.</param>
+    /// <param name="Variables">Outer variables the children may read: a JSON object.</param>
+    /// <param name="MaxConcurrency">0: no limit.</param>
+    public sealed record OpenScopes(Guid Token, string Node, IReadOnlyList<ChildScope> Scopes, JsonElement Variables, int MaxConcurrency) : Command;
+
+    /// <summary>Start the next Count children of the group that were held back by MaxConcurrency.</summary>
+    public sealed record ReleaseScopes(Guid Token, int Count) : Command;
+
+    /// <summary>All children closed: signal <see cref="Signal.ChildrenClosed"/> with their outputs, in the same transaction.</summary>
+    public sealed record JoinChildren(Guid Token) : Command;
+
+    /// <summary>Close the open children of the group, and theirs, as cancelled; their tokens are void, their timers dropped.</summary>
+    public sealed record CancelChildren(Guid Token) : Command;
+
+    /// <summary>The last attempt failed and nothing retries or catches it.</summary>
+    public sealed record DeadLetter(Guid Token, string Node, string Resource, JsonElement Input, int Attempts, string? Error, string? Cause) : Command;
+
+    /// <summary>The scope ended well: the run, when it is the root; else the parent is told.</summary>
+    public sealed record Succeed(JsonElement Output) : Command;
+
+    /// <summary>The scope ended with an error: the run fails, when it is the root; else the parent is told.</summary>
+    public sealed record Fail(string? Error, string? Cause) : Command;
+
+    /// <summary>Write an event to the history.</summary>
+    public sealed record Record(HistoryRecord Event) : Command;
+}
+
+/// <summary>One event of the history, in the terms of Step Functions' execution history.</summary>
+public sealed record HistoryRecord
+{
+    /// <summary>E.g. <c>ExecutionStarted</c>, <c>TaskStateEntered</c>, <c>TaskScheduled</c>, <c>MapIterationStarted</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The node concerned.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Input, of entering and scheduling events.</summary>
+    public JsonElement? Input { get; init; }
+
+    /// <summary>Output, of leaving and succeeding events.</summary>
+    public JsonElement? Output { get; init; }
+
+    /// <summary>Variables assigned, of leaving events: a JSON object.</summary>
+    public JsonElement? Assigned { get; init; }
+
+    /// <summary>Error name.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Cause.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Resource, of scheduling events.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Token, of task events.</summary>
+    public Guid? Token { get; init; }
+
+    /// <summary>Attempt, of task events.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>Index, of iteration events.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>Number of items, of MapStateStarted.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>Where an evaluation failed, of EvaluationFailed.</summary>
+    public string? Location { get; init; }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace Flow.StatesLanguage;
+
+/// <summary>How a scope stands.</summary>
+public enum ScopeStatus
+{
+    /// <summary>Not begun.</summary>
+    Pending,
+
+    /// <summary>Under way.</summary>
+    Running,
+
+    /// <summary>Ended well.</summary>
+    Succeeded,
+
+    /// <summary>Ended with an error.</summary>
+    Failed,
+}
+
+/// <summary>What never changes during a run, for the context object (<c>$$.Execution</c>, <c>$$.StateMachine</c>). Stored once a run, not once a scope.</summary>
+/// <param name="RunId">Identity of the run; <c>$$.Execution.Id</c>.</param>
+/// <param name="Name">Name of the run; <c>$$.Execution.Name</c>.</param>
+/// <param name="Workflow">Name of the workflow; <c>$$.StateMachine.Name</c>.</param>
+/// <param name="Version">Version of the workflow.</param>
+/// <param name="Input">Input of the run; <c>$$.Execution.Input</c>.</param>
+/// <param name="StartedAt">Start of the run; <c>$$.Execution.StartTime</c>.</param>
+/// <param name="ExecutionId">Text of <c>$$.Execution.Id</c>; null: the run's id.</param>
+/// <param name="RoleArn">Text of <c>$$.Execution.RoleArn</c>; null: absent.</param>
+/// <param name="StateMachineId">Text of <c>$$.StateMachine.Id</c>; null: the workflow's name and version.</param>
+public sealed record Execution(
+    Guid RunId,
+    string Name,
+    string Workflow,
+    int Version,
+    JsonElement Input,
+    DateTimeOffset StartedAt,
+    string? ExecutionId = null,
+    string? RoleArn = null,
+    string? StateMachineId = null);
+
+/// <summary>The children of an open Map or Parallel, as numbers: a wide Map never makes a scope grow.</summary>
+/// <param name="Total">How many were opened.</param>
+/// <param name="Succeeded">How many ended well.</param>
+/// <param name="Failed">How many failed and were tolerated.</param>
+public sealed record OpenChildren(int Total, int Succeeded, int Failed);
+
+/// <summary>
+/// One sequence of nodes being walked: the run's root, a branch of a Parallel, an iteration of a Map. Immutable, of constant size, and
+/// serialisable to JSON by System.Text.Json as it stands; <see cref="Execution"/> is left out and put back by the driver.
+/// </summary>
+public sealed record Scope
+{
+    /// <summary>Identity; the root's is the run's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Which state machine of the definition it walks: empty for the root, else the JSON pointer of the nested machine, e.g. <c>/States/Each/ItemProcessor</c>.</summary>
+    public string Machine { get; init; } = "";
+
+    /// <summary>Index in its group; 0 for the root.</summary>
+    public int Index { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public ScopeStatus Status { get; init; }
+
+    /// <summary>The current node; the last one when ended; null before the start.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Raw input of the current node (of the scope, before the start); the output, once succeeded.</summary>
+    public JsonElement Input { get; init; }
+
+    /// <summary>Variables by name: a JSON object (undefined when there are none).</summary>
+    public JsonElement Variables { get; init; }
+
+    /// <summary>The item of a Map iteration; undefined otherwise.</summary>
+    public JsonElement MapItem { get; init; }
+
+    /// <summary>Token of the attempt, wait or group outstanding; null when none is.</summary>
+    public Guid? Token { get; init; }
+
+    /// <summary>Attempts already made at the current node.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>How often each Retrier of the current node was used, in the definition's order; empty when none was.</summary>
+    public IReadOnlyList<int> Retries { get; init; } = [];
+
+    /// <summary>When the current node was entered.</summary>
+    public DateTimeOffset EnteredAt { get; init; }
+
+    /// <summary>Effective input of the attempt outstanding; undefined otherwise.</summary>
+    public JsonElement TaskInput { get; init; }
+
+    /// <summary>Heartbeat limit of the attempt outstanding, in seconds.</summary>
+    public int? HeartbeatSeconds { get; init; }
+
+    /// <summary>The open Map or Parallel, if the current node is one.</summary>
+    public OpenChildren? Children { get; init; }
+
+    /// <summary>Facts of the run; put in by the driver, never stored with the scope.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Execution? Execution { get; init; }
+}

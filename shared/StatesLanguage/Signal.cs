@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Flow.StatesLanguage;
+
+/// <summary>What kind of waiting a timer ends.</summary>
+public enum TimerKind
+{
+    /// <summary>A Wait node.</summary>
+    Wait,
+
+    /// <summary>The delay before the next attempt.</summary>
+    Retry,
+
+    /// <summary>TimeoutSeconds of a Task.</summary>
+    Timeout,
+
+    /// <summary>HeartbeatSeconds of a Task.</summary>
+    Heartbeat,
+}
+
+/// <summary>What the interpreter is told. A signal whose token is not the outstanding one is late or a duplicate and changes nothing.</summary>
+public abstract record Signal
+{
+    private Signal()
+    {
+    }
+
+    /// <summary>The scope begins. Its input is in the scope already.</summary>
+    public sealed record Started : Signal;
+
+    /// <summary>The attempt ended well.</summary>
+    /// <param name="Token">The attempt.</param>
+    /// <param name="Output">Result of the task.</param>
+    public sealed record TaskSucceeded(Guid Token, JsonElement Output) : Signal;
+
+    /// <summary>The attempt failed.</summary>
+    /// <param name="Token">The attempt.</param>
+    /// <param name="Error">Error name; null when the task gave none.</param>
+    /// <param name="Cause">Cause; null when the task gave none.</param>
+    public sealed record TaskFailed(Guid Token, string? Error, string? Cause) : Signal;
+
+    /// <summary>The holder of the attempt is alive: a running heartbeat timer starts anew.</summary>
+    /// <param name="Token">The attempt.</param>
+    public sealed record TaskHeartbeat(Guid Token) : Signal;
+
+    /// <summary>A timer fell due.</summary>
+    /// <param name="Token">The token the timer was started with.</param>
+    /// <param name="Kind">What it timed.</param>
+    public sealed record TimerElapsed(Guid Token, TimerKind Kind) : Signal;
+
+    /// <summary>One child scope closed. Delivered once for each child.</summary>
+    /// <param name="Token">The group the child was opened with (<see cref="Command.OpenScopes.Token"/>).</param>
+    /// <param name="Index">The child's index in the group.</param>
+    /// <param name="Succeeded">Whether it ended well.</param>
+    /// <param name="Error">Error name, when it did not.</param>
+    /// <param name="Cause">Cause, when it did not.</param>
+    public sealed record ChildClosed(Guid Token, int Index, bool Succeeded, string? Error, string? Cause) : Signal;
+
+    /// <summary>Answer to <see cref="Command.JoinChildren"/>: all children's outputs.</summary>
+    /// <param name="Token">The group.</param>
+    /// <param name="Outputs">A JSON array: the children's outputs in index order (null for a failed one that was tolerated).</param>
+    public sealed record ChildrenClosed(Guid Token, JsonElement Outputs) : Signal;
+}
