@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Flow.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -148,9 +147,11 @@ internal sealed class DatabaseMigrator(IServiceScopeFactory scopes, TimeProvider
 
     private static string Place(DbContext context)
     {
-        var parts = new DbConnectionStringBuilder { ConnectionString = context.Database.GetConnectionString() };
-        return FlowDatabase.KindOf(context) == DatabaseKind.Sqlite
-            ? SqliteFile.ForConnectionString(parts.ConnectionString).Path
-            : new NpgsqlConnectionStringBuilder(parts.ConnectionString) is var postgres ? $"{postgres.Host}:{postgres.Port}, database {postgres.Database}" : "";
+        var connectionString = context.Database.GetConnectionString()!;
+        if (FlowDatabase.KindOf(context) == DatabaseKind.Sqlite)
+            return SqliteFile.ForConnectionString(connectionString).Path;
+
+        var postgres = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"{postgres.Host}:{postgres.Port}, database {postgres.Database}";
     }
 }

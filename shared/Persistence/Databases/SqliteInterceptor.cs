@@ -78,10 +78,10 @@ internal sealed class SqliteInterceptor(SqliteFile file) : SaveChangesIntercepto
         {
             return await file.EnterWriteAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"The turn to write to {file.Path} did not come within {Patience.TotalSeconds} seconds. A transaction is open too long, or a consumer opened a second one inside its own: use the scope's context.");
+                $"The turn to write to {file.Path} did not come within {Patience.TotalSeconds} seconds. A transaction is open too long, or a consumer opened a second one inside its own: use the scope's context.", e);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class OutboxDispatcher<TDbContext>(
     private const int SendsAtOnce = 16;
     private const int WaitingLimit = 256;
 
-    private readonly SemaphoreSlim _waiting = new(WaitingLimit, WaitingLimit);
+    private int _waiting;
 
     /// <summary>Sends the rows and returns when the broker has them or has refused them. Never throws.</summary>
     public async Task SendAsync(IReadOnlyList<OutboxEntry> rows, CancellationToken cancellationToken)
@@ -33,9 +33,10 @@ internal sealed class OutboxDispatcher<TDbContext>(
     /// <summary>Sends the rows in the background. When too many wait already, they are left to the sweeper.</summary>
     public void SendSoon(IReadOnlyList<OutboxEntry> rows)
     {
-        if (!_waiting.Wait(0))
+        if (Interlocked.Increment(ref _waiting) > WaitingLimit)
         {
-            alarm.Set(rows.Max(row => row.NotBefore));
+            Interlocked.Decrement(ref _waiting);
+            alarm.Set(rows.Min(row => row.NotBefore));
             return;
         }
 
@@ -47,7 +48,7 @@ internal sealed class OutboxDispatcher<TDbContext>(
             }
             finally
             {
-                _waiting.Release();
+                Interlocked.Decrement(ref _waiting);
             }
         });
     }

@@ -13,7 +13,7 @@ internal sealed class SagaReadContext<TSaga>(DbContext context, CancellationToke
     public Task<TSaga> Load(Guid correlationId) =>
         context.Set<TSaga>().AsNoTracking().SingleOrDefaultAsync(saga => saga.CorrelationId == correlationId, CancellationToken)!;
 
-    public async Task<SagaRepositoryQueryContext<TSaga>> Query(ISagaQuery<TSaga> query, CancellationToken cancellationToken)
+    public async Task<SagaRepositoryQueryContext<TSaga>> Query(ISagaQuery<TSaga> query, CancellationToken cancellationToken = default)
     {
         var ids = await context.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId).ToListAsync(cancellationToken);
         return new DefaultSagaRepositoryQueryContext<TSaga>(this, ids);
