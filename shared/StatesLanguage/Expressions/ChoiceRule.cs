@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Flow.StatesLanguage.Expressions.Choices;
 
 namespace Flow.StatesLanguage.Expressions;
 
-/// <summary>The condition of one entry of Choices.</summary>
+/// <summary>The condition of one entry of Choices. Immutable, parsed once per definition.</summary>
 internal abstract class ChoiceRule
 {
     /// <summary>Names of the variables it reads, each once.</summary>
@@ -13,9 +14,22 @@ internal abstract class ChoiceRule
     /// <param name="findings">What is wrong is added here.</param>
     /// <param name="pointer">Where the entry stands: the beginning of the findings' pointers.</param>
     /// <returns>The rule; null when there is a finding.</returns>
-    public static ChoiceRule? Parse(JsonElement rule, ICollection<Finding> findings, string pointer = "") => throw new NotImplementedException();
+    public static ChoiceRule? Parse(JsonElement rule, ICollection<Finding> findings, string pointer = "") =>
+        new ChoiceParser(findings).Parse(rule, pointer, isEntry: true);
 
     /// <summary>Whether the condition holds; a value of another type than the operator's does not match.</summary>
     /// <exception cref="EvaluationException">States.Runtime: the Variable, or the path of the operator, matches nothing.</exception>
-    public abstract bool Matches(Evaluation evaluation);
+    public bool Matches(Evaluation evaluation)
+    {
+        try
+        {
+            return Holds(evaluation);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Expression.Incomplete("Choices");
+        }
+    }
+
+    protected abstract bool Holds(Evaluation evaluation);
 }

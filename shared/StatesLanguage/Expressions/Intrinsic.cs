@@ -1,17 +1,47 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Flow.StatesLanguage.Expressions.Intrinsics;
 
 namespace Flow.StatesLanguage.Expressions;
 
-/// <summary>A call of an intrinsic function, <c>States.Format('{}', $.name)</c>.</summary>
+/// <summary>A call of an intrinsic function, <c>States.Format('{}', $.name)</c>, with the calls in it.</summary>
 internal sealed class Intrinsic : Expression
 {
-    public override string Text => throw new NotImplementedException();
+    private readonly Call _call;
 
-    public override IReadOnlyCollection<string> VariableNames => throw new NotImplementedException();
+    private Intrinsic(string text, Call call, IReadOnlyCollection<string> variableNames)
+    {
+        Text = text;
+        VariableNames = variableNames;
+        _call = call;
+    }
 
-    /// <summary>Parses a call, with the calls in it. Never throws on user text.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Intrinsic? intrinsic, [NotNullWhen(false)] out string? error) => throw new NotImplementedException();
+    public override string Text { get; }
 
-    public override JsonElement Evaluate(Evaluation evaluation) => throw new NotImplementedException();
+    public override IReadOnlyCollection<string> VariableNames { get; }
+
+    /// <summary>Parses a call: the function exists, has as many arguments as it takes, and those that are written out are of its types. Never throws on user text.</summary>
+    /// <param name="text">The call.</param>
+    /// <param name="intrinsic">The call; null when the text is none.</param>
+    /// <param name="error">What is wrong and at which character; null when nothing is.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Intrinsic? intrinsic, [NotNullWhen(false)] out string? error)
+    {
+        try
+        {
+            var cursor = new TextCursor(text);
+            var call = CallParser.Parse(cursor);
+            cursor.ExpectEnd();
+            intrinsic = new(text, call, cursor.VariableNames);
+            error = null;
+            return true;
+        }
+        catch (SyntaxException exception)
+        {
+            intrinsic = null;
+            error = exception.Message;
+            return false;
+        }
+    }
+
+    protected override JsonElement Compute(Evaluation evaluation, string? field) => _call.Evaluate(evaluation);
 }
