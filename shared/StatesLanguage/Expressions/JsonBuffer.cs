@@ -74,15 +74,6 @@ internal static class JsonBuffer
         writer.WriteEndArray();
     }
 
-    /// <summary>The value as compact JSON text.</summary>
-    public static string Compact(JsonElement value)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
-            value.WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
     private static JsonElement Parse(ReadOnlySpan<byte> json)
     {
         try

@@ -116,7 +116,7 @@ internal sealed class JsonPath : Expression
     internal string Excerpt(Evaluation evaluation)
     {
         const int longest = 4_000;
-        var text = TryRoot(evaluation, current: default, out var root) ? JsonBuffer.Compact(root) : "";
+        var text = TryRoot(evaluation, current: default, out var root) ? JsonText.Compact(root) : "";
         return text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + "…";
     }
 

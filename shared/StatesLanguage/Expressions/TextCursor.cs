@@ -12,7 +12,7 @@ internal sealed class TextCursor(string text)
     private readonly HashSet<string> _variableNames = new(StringComparer.Ordinal);
     private int _depth;
 
-    public string Text { get; } = text;
+    public string Text { get; } = Unicode.IsValid(text) ? text : throw new SyntaxException("it contains half of a surrogate pair.");
 
     public int Position { get; set; }
 

@@ -62,8 +62,6 @@ internal static class CallParser
             text.Append(cursor.Take());
         }
 
-        if (!Unicode.IsValid(text.ToString()))
-            throw cursor.Error("half of a surrogate pair is not allowed");
         return new(JsonBuffer.Text(text.ToString()), cursor.Text[start..(cursor.Position - 1)]);
     }
 

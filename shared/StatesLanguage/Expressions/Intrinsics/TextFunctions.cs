@@ -60,7 +60,7 @@ internal static class TextFunctions
         }
     }
 
-    public static JsonElement JsonToString(Arguments arguments) => JsonBuffer.Text(JsonBuffer.Compact(arguments[0]));
+    public static JsonElement JsonToString(Arguments arguments) => JsonBuffer.Text(JsonText.Compact(arguments[0]));
 
     /// <summary>Splits at every character of the second text; empty parts are dropped.</summary>
     public static JsonElement StringSplit(Arguments arguments)
@@ -107,7 +107,7 @@ internal static class TextFunctions
     /// <summary>In lower-case hexadecimal; data that is no text is taken as compact JSON.</summary>
     public static JsonElement Hash(Arguments arguments)
     {
-        var text = arguments[0].ValueKind == JsonValueKind.String ? arguments.Text(0) : JsonBuffer.Compact(arguments[0]);
+        var text = arguments[0].ValueKind == JsonValueKind.String ? arguments.Text(0) : JsonText.Compact(arguments[0]);
         var data = Encoding.UTF8.GetBytes(Bounded(text));
         return JsonBuffer.Text(Convert.ToHexStringLower(Digest(data, arguments.Text(1))));
     }
