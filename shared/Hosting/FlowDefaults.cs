@@ -19,7 +19,8 @@ public static class FlowDefaults
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-        ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+        // Whatever fails in EF Core is thrown too, and logged once by who catches it.
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Critical",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
     };
 

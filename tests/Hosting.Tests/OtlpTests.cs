@@ -1,9 +1,15 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Flow.Contracts;
+using Flow.Transports;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flow.Hosting.Tests;
 
@@ -31,7 +37,7 @@ public sealed class OtlpTests
         {
             await using var app = await TestApp.StartAsync();
             using (var activity = FlowTelemetry.ActivitySource.StartActivity("test span"))
-                activity.ShouldNotBeNull().TraceId.ToString().ShouldNotBe(default(System.Diagnostics.ActivityTraceId).ToString());
+                activity.ShouldNotBeNull().TraceId.ToString().ShouldNotBe(default(ActivityTraceId).ToString());
         }
         finally
         {
@@ -47,10 +53,29 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public async Task Without_a_collector_trace_ids_still_travel()
+    public async Task Without_a_collector_trace_ids_still_travel_with_messages()
     {
-        await using var app = await TestApp.StartAsync();
+        var traces = new TaskCompletionSource<string>();
+        await using var app = await TestApp.StartAsync(b => b.Services.AddFlowBus(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Flow:Transport", "InMemory")]).Build(),
+            bus => bus.AddHandler((CancelRun _) =>
+            {
+                traces.TrySetResult(Activity.Current!.TraceId.ToHexString());
+                return Task.CompletedTask;
+            })));
         using var activity = FlowTelemetry.ActivitySource.StartActivity("test span");
-        activity.ShouldNotBeNull().Id!.ShouldStartWith("00-");
+        activity.ShouldNotBeNull().IdFormat.ShouldBe(ActivityIdFormat.W3C);
+        await app.Services.GetRequiredService<IBus>().Publish(new CancelRun(Guid.NewGuid()));
+        (await traces.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(activity.TraceId.ToHexString());
+    }
+
+    // capability 145
+    [Fact]
+    public async Task The_bus_is_part_of_readiness()
+    {
+        await using var app = await TestApp.StartAsync(b => b.Services.AddFlowBus(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Flow:Transport", "InMemory")]).Build(),
+            bus => bus.AddHandler((CancelRun _) => Task.CompletedTask)));
+        (await app.Http.GetStringAsync("/health/ready")).ShouldContain("\"name\":\"masstransit-bus\",\"status\":\"Healthy\"");
     }
 }
