@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.Contracts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,6 +31,9 @@ public class NodeContext
 
     /// <summary>Identity of this attempt: what completes it after <see cref="Transition.Hold"/>, and a good idempotency key towards other systems.</summary>
     public Guid Token { get; init; }
+
+    /// <summary>The item's input as it came, before it was read as the handler's type.</summary>
+    public JsonElement Input { get; init; }
 
     /// <summary>Priority of the run.</summary>
     public Priority Priority { get; init; }

@@ -13,9 +13,9 @@ internal sealed class Flight : IDisposable
 
     /// <param name="item">The item.</param>
     /// <param name="timeout">Time limit of the attempt.</param>
-    /// <param name="delivery">Cancelled when the broker takes the item back, or the worker gives it back while stopping.</param>
     /// <param name="time">The clock.</param>
-    public Flight(NodeWorkItem item, TimeSpan timeout, CancellationToken delivery, TimeProvider time)
+    /// <param name="delivery">Cancelled when the broker takes the item back, or the worker gives it back while stopping.</param>
+    public Flight(NodeWorkItem item, TimeSpan timeout, TimeProvider time, CancellationToken delivery)
     {
         Item = item;
         Timeout = timeout;
@@ -42,7 +42,17 @@ internal sealed class Flight : IDisposable
         _ => new Outcome.HandedBack(),
     };
 
-    public Task CancelRun() => _runCancelled.CancelAsync();
+    public async Task CancelRun()
+    {
+        try
+        {
+            await _runCancelled.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+    }
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Contracts;
 using Flow.Worker.Handlers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,23 +9,70 @@ namespace Flow.Worker.Execution;
 
 /// <summary>Calls handlers, never more than the worker's concurrency at once, and turns whatever they do into an outcome.</summary>
 internal sealed class HandlerRunner(
-    IServiceScopeFactory scopes, FlowWorkerBuilder worker, FailureReport failures, FlightBoard board, IOptions<FlowWorkerOptions> options, ILogger<HandlerRunner> logger)
-    : IDisposable
+    IServiceScopeFactory scopes,
+    FlowWorkerBuilder worker,
+    FailureReport failures,
+    FlightBoard board,
+    IOptions<FlowWorkerOptions> options,
+    TimeProvider time,
+    ILogger<HandlerRunner> logger) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
+    private readonly CancellationTokenSource _closed = new();
 
-    /// <summary>Waits for a free slot, which the next <see cref="Run"/> takes.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken) => _slots.WaitAsync(cancellationToken);
-
-    public void Leave() => _slots.Release();
+    /// <summary>From now on items are handed back instead of started.</summary>
+    public Task Close() => _closed.CancelAsync();
 
     /// <summary>
-    /// Runs the handler until it ends or its flight is cancelled, whichever is first. A handler that does not observe cancellation keeps its slot, and its
-    /// place among the items in flight, until it ends; its result is dropped.
+    /// Waits for a slot and runs the handler until it ends or its flight is cancelled, whichever is first. A handler that does not observe cancellation keeps its
+    /// slot, and its place among the items in flight, until it ends; its result is dropped.
     /// </summary>
-    public async Task<Outcome> Run(HandlerRegistration handler, Flight flight, NodeContext context)
+    /// <param name="handler">The handler.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="begin">Called once the slot is taken, before the handler.</param>
+    /// <param name="delivery">Cancelled when the item does not belong to this worker any more.</param>
+    public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery)
     {
-        var running = Call(handler, flight, context);
+        try
+        {
+            using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
+            await _slots.WaitAsync(entry.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Outcome.HandedBack();
+        }
+
+        var flight = new Flight(item, TimeSpan.FromSeconds(item.TimeoutSeconds ?? handler.TimeoutSeconds ?? options.Value.HandlerTimeoutSeconds), time, delivery);
+        board.Add(flight);
+        NodeContext context;
+        try
+        {
+            if (board.IsCancelled(item))
+            {
+                Land(flight);
+                return new Outcome.Dropped();
+            }
+
+            context = await begin(flight);
+        }
+        catch
+        {
+            Land(flight);
+            throw;
+        }
+
+        return await Await(Call(handler, flight, context), handler, flight);
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _closed.Dispose();
+    }
+
+    private async Task<Outcome> Await(Task<Outcome> running, HandlerRegistration handler, Flight flight)
+    {
         try
         {
             return await running.WaitAsync(flight.Token);
@@ -46,8 +94,6 @@ internal sealed class HandlerRunner(
         }
     }
 
-    public void Dispose() => _slots.Dispose();
-
     private async Task<Outcome> Call(HandlerRegistration handler, Flight flight, NodeContext context)
     {
         // Off the consumer's thread: a handler that blocks before its first await must not keep its own timeout from being seen.
@@ -65,10 +111,15 @@ internal sealed class HandlerRunner(
         }
         finally
         {
-            board.Remove(flight);
-            flight.Dispose();
-            _slots.Release();
+            Land(flight);
         }
+    }
+
+    private void Land(Flight flight)
+    {
+        board.Remove(flight);
+        flight.Dispose();
+        _slots.Release();
     }
 
     private Outcome Output(HandlerRegistration handler, byte[] output)
