@@ -7,7 +7,6 @@ import json
 import sys
 import uuid
 
-import pika
 import pika.exceptions
 
 QUEUE = "flow-start-run"
