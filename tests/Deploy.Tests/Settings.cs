@@ -28,6 +28,6 @@ internal static partial class Settings
     private static bool Declares(string text, string section, string property) =>
         text.Contains($"\"{section}\"", StringComparison.Ordinal) && Regex.IsMatch(text, $@"\b{Regex.Escape(property)} {{ get; (set|init); }}");
 
-    [GeneratedRegex(@"\b(Flow|ConnectionStrings)((:|__)[A-Z]\w*?)+(?=[^\w:]|:[^A-Z]|$)")]
+    [GeneratedRegex(@"\b(Flow|ConnectionStrings)((:|__)[A-Z][A-Za-z]*)+")]
     private static partial Regex Key();
 }
