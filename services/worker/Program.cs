@@ -1,1 +1,7 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Flow.StockWorker;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddStockWorker();
+
+var app = builder.Build();
+app.Run();

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Flow.EndToEnd.Tests.Processes;
+
+/// <summary>Waiting for a condition, never for a time.</summary>
+internal static class Waiting
+{
+    /// <summary>Looks until the condition holds; a failure names what was waited for and what was seen last.</summary>
+    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan? limit = null)
+    {
+        var clock = Stopwatch.StartNew();
+        var max = limit ?? TimeSpan.FromSeconds(60);
+        object? last = null;
+        while (clock.Elapsed < max)
+        {
+            try
+            {
+                var seen = await look();
+                if (holds(seen))
+                    return seen;
+                last = seen;
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            {
+                last = exception.Message;
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException($"Waited {max.TotalSeconds:0} s for {what}; saw last: {last}");
+    }
+}

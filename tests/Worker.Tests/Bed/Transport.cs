@@ -1,0 +1,36 @@
+namespace Flow.Worker.Tests.Bed;
+
+/// <summary>What carries the messages of a test, private to it.</summary>
+internal abstract class Transport : IAsyncDisposable
+{
+    public abstract IReadOnlyDictionary<string, string?> Settings { get; }
+
+    /// <summary>Whether an item given back comes again to another worker; in memory it does not.</summary>
+    public virtual bool IsDurable => true;
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+internal sealed class InMemoryTransport : Transport
+{
+    public override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Flow:Transport"] = "InMemory" };
+
+    public override bool IsDurable => false;
+}
+
+internal sealed class SqliteTransport : Transport
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("flow-worker-").FullName;
+
+    public override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["Flow:Transport"] = "Sqlite",
+        ["ConnectionStrings:Flow"] = $"Data Source={Path.Combine(_directory, "flow.db")}",
+    };
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_directory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
