@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Flow.Contracts;
 
@@ -109,6 +110,7 @@ public sealed record RunSucceeded : RunEvent
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>Output of the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Output { get; init; }
 }
 
@@ -207,6 +209,7 @@ public sealed record NodeDeadLettered
     public required int Attempts { get; init; }
 
     /// <summary>Input of the last attempt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Input { get; init; }
 
     /// <summary>Error name of the last attempt.</summary>

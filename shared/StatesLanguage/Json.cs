@@ -23,9 +23,9 @@ internal static class Json
         {
             writer.WriteStartObject();
             foreach (var member in target.EnumerateObject().Where(m => !members.TryGetProperty(m.Name, out _)))
-                member.WriteTo(writer);
+                Write(writer, member);
             foreach (var member in members.EnumerateObject())
-                member.WriteTo(writer);
+                Write(writer, member);
             writer.WriteEndObject();
         });
     }
@@ -40,7 +40,7 @@ internal static class Json
         {
             writer.WriteStartObject();
             foreach (var member in source.EnumerateObject().Where(m => names.Contains(m.Name)))
-                member.WriteTo(writer);
+                Write(writer, member);
             writer.WriteEndObject();
         });
     }
@@ -57,4 +57,10 @@ internal static class Json
 
     /// <summary>One step of a JSON pointer.</summary>
     public static string Step(string pointer, int index) => $"{pointer}/{index}";
+
+    private static void Write(Utf8JsonWriter writer, JsonProperty member)
+    {
+        writer.WritePropertyName(member.Name);
+        writer.WriteVerbatim(member.Value);
+    }
 }

@@ -20,12 +20,14 @@ internal static class ReferenceTable
         ["Flow.Hosting"] = (["Flow.Transports"], ["OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
         ["Flow.Worker"] = (["Flow.Contracts", "Flow.Transports"], ["MassTransit"]),
         ["Flow.Client"] = (["Flow.Contracts"], ["MassTransit"]),
-        // Floor 2: the services; never each other.
-        ["Flow.Orchestrator"] = (["Flow.Contracts", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Persistence", "Flow.Hosting"], []),
+        // Floor 2: the services; never each other. (EF's Design package makes migrations and is not shipped.)
+        ["Flow.Orchestrator"] = (["Flow.Contracts", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Persistence", "Flow.Hosting"],
+            ["Microsoft.AspNetCore.OpenApi", "Microsoft.EntityFrameworkCore.Design"]),
         ["Flow.StockWorker"] = (["Flow.Worker", "Flow.Hosting"], []),
-        ["Flow.Monitor"] = (["Flow.Contracts", "Flow.Persistence", "Flow.Hosting"], []),
+        ["Flow.Monitor"] = (["Flow.Contracts", "Flow.Persistence", "Flow.Hosting"], ["Microsoft.EntityFrameworkCore.Design"]),
         // Floor 3: the command line, the one place that puts the services into one process.
-        ["Flow.Cli"] = (["Flow.Client", "Flow.Orchestrator", "Flow.StockWorker", "Flow.Monitor"], ["System.CommandLine", "Spectre.Console"]),
+        ["Flow.Cli"] = (["Flow.Client", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Orchestrator", "Flow.StockWorker", "Flow.Monitor"],
+            ["System.CommandLine", "Spectre.Console"]),
     };
 
     public static IReadOnlyCollection<string> Names => Allowed.Keys;

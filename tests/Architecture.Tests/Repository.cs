@@ -31,7 +31,7 @@ internal static class Repository
 
     private static List<string> ListFiles()
     {
-        var start = new ProcessStartInfo("git") { WorkingDirectory = Root, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git") { WorkingDirectory = Root, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in new[] { "-c", "core.quotepath=off", "ls-files", "--cached", "--others", "--exclude-standard" })
             start.ArgumentList.Add(argument);
         using var git = Process.Start(start)!;

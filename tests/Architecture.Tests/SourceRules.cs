@@ -36,7 +36,7 @@ internal static class SourceRules
 
     public static IEnumerable<string> TypeNames(string file, string text) =>
         from type in Parse(text).DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
-        where EmptyNames.Any(word => EndsWithWord(type.Identifier.Text, word))
+        where EmptyNames.Any(word => type.Identifier.Text.EndsWith(word, StringComparison.Ordinal))
         select $"{file} declares {type.Identifier.Text}: name it by what it is";
 
     public static IEnumerable<string> FolderNames(string file) =>
@@ -60,9 +60,6 @@ internal static class SourceRules
         call.ArgumentList.Arguments.FirstOrDefault()?.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "Infinite" or "InfiniteTimeSpan" };
 
     private static bool IsMethod(SyntaxNode node) => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax;
-
-    private static bool EndsWithWord(string name, string word) =>
-        name.EndsWith(word, StringComparison.Ordinal) && (name.Length == word.Length || !char.IsUpper(name[name.Length - word.Length - 1]));
 
     private static string LastName(ExpressionSyntax expression) => expression switch
     {

@@ -16,7 +16,7 @@ internal sealed partial record Dockerfile(IReadOnlyList<(string Name, string Arg
 
     /// <summary>What is copied from the repository, as paths from its root.</summary>
     public IEnumerable<string> CopiedPaths =>
-        All("COPY").Where(arguments => !arguments.StartsWith("--from=", StringComparison.Ordinal)).SelectMany(arguments => arguments.Split(' ').SkipLast(1));
+        All("COPY").Where(arguments => !arguments.StartsWith("--from=", StringComparison.Ordinal)).SelectMany(arguments => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).SkipLast(1));
 
     public string? HealthCheckCommand =>
         All("HEALTHCHECK").Select(arguments => arguments[(arguments.IndexOf("CMD", StringComparison.Ordinal) + 3)..])

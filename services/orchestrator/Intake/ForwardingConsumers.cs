@@ -15,8 +15,7 @@ internal abstract class ForwardingConsumer<TMessage>(Func<TMessage, Uri> saga) :
     public Task Consume(ConsumeContext<TMessage> context) => context.Send(
         saga(context.Message),
         context.Message,
-        send => send.MessageId = context.MessageId,
-        context.CancellationToken);
+        (SendContext<TMessage> send) => send.MessageId = context.MessageId);
 }
 
 internal sealed class CancelRunConsumer() : ForwardingConsumer<CancelRun>(m => Endpoints.For(m.RunId, m.RunId));

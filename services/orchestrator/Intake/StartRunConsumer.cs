@@ -14,7 +14,7 @@ internal sealed class StartRunConsumer(StartRequests requests, ILogger<StartRunC
         var verdict = await requests.LookAtAsync(context.Message, context.MessageId ?? NewId.NextSequentialGuid(), context.CancellationToken);
         if (verdict.Begin is { } begin)
         {
-            await context.Send(new Uri($"queue:{Endpoints.Runs}"), begin, send => send.ResponseAddress = null, context.CancellationToken);
+            await context.Send(new Uri($"queue:{Endpoints.Runs}"), begin);
             return;
         }
 

@@ -102,8 +102,7 @@ internal sealed class ChildScopes(OrchestratorDbContext db, Lazy<Transition> tra
             Succeeded = succeeded,
             Error = scope.Error,
             Cause = scope.Cause,
-        },
-        context.CancellationToken);
+        });
 
     private static Scope Scope(Guid id, ChildScope child, JsonElement variables) => new()
     {
@@ -125,6 +124,5 @@ internal sealed class ChildScopes(OrchestratorDbContext db, Lazy<Transition> tra
         ? Task.CompletedTask
         : context.Send(
             Endpoints.For(state.RunId, state.CorrelationId),
-            new ReleaseScopes(state.RunId, state.CorrelationId, token, count),
-            context.CancellationToken);
+            new ReleaseScopes(state.RunId, state.CorrelationId, token, count));
 }

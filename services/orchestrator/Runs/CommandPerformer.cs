@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flow.Orchestrator.Runs;
 
 /// <summary>Does what the interpreter asks for, within the transaction of the transition.</summary>
-internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes children, IWorkQueues workQueues)
+internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes children)
 {
     /// <summary>Performs the commands of a step in order.</summary>
     /// <returns>The answer to a <see cref="Command.JoinChildren"/>, which is told to the scope in the same transition; null without one.</returns>
@@ -64,13 +64,13 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
         return answer;
     }
 
-    private async Task DispatchAsync(Frame frame, Command.DispatchWorkItem item, DateTimeOffset now)
+    private static async Task DispatchAsync(Frame frame, Command.DispatchWorkItem item, DateTimeOffset now)
     {
         var resource = Resource.Parse(item.Resource);
         var queue = resource.Queue ?? frame.Facts.Queue;
         var context = frame.Context;
         var reply = Endpoints.For(frame.State.RunId, frame.State.CorrelationId, context.ReceiveContext.InputAddress);
-        var endpoint = await context.GetSendEndpoint(await workQueues.AddressAsync(queue, context.CancellationToken));
+        var endpoint = await context.GetSendEndpoint(WorkQueues.Address(queue));
         await endpoint.Send(
             new NodeWorkItem
             {

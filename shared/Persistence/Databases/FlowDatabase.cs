@@ -60,20 +60,32 @@ public static class FlowDatabase
     /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their constructor and hold no state of their own.
     /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="KindOf"/>.</exception>
-    public static IServiceCollection AddFlowDatabase<TContext, TPostgres, TSqlite>(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">The services of the process.</param>
+    /// <param name="configuration">Where the connection string stands.</param>
+    /// <param name="configure">More for the contexts' options, e.g. interceptors.</param>
+    public static IServiceCollection AddFlowDatabase<TContext, TPostgres, TSqlite>(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<IServiceProvider, DbContextOptionsBuilder>? configure = null)
         where TContext : DbContext
         where TPostgres : TContext
         where TSqlite : TContext
     {
         var connectionString = configuration.GetConnectionString(ConnectionName);
         if (KindOf(connectionString) == DatabaseKind.Postgres)
-            services.AddDbContextPool<TContext, TPostgres>(options => options.UseFlowDatabase(connectionString));
+            services.AddDbContextPool<TContext, TPostgres>(Options);
         else
-            services.AddDbContextPool<TContext, TSqlite>(options => options.UseFlowDatabase(connectionString));
+            services.AddDbContextPool<TContext, TSqlite>(Options);
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDatabaseMigrator, DatabaseMigrator>();
         return services;
+
+        void Options(IServiceProvider provider, DbContextOptionsBuilder options)
+        {
+            options.UseFlowDatabase(connectionString);
+            configure?.Invoke(provider, options);
+        }
     }
 
     /// <summary>The database a context is on.</summary>

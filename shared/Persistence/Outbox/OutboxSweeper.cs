@@ -100,7 +100,8 @@ internal sealed class OutboxSweeper<TDbContext>(
     {
         DateTime? parked = attempts >= OutboxEntry.AttemptLimit ? Now : null;
         var pause = FirstPause * Math.Pow(2, attempts);
-        var notBefore = Now + (pause < LongestPause ? pause : LongestPause);
+        // A parked row is due at once when an operator sets it free.
+        var notBefore = parked ?? Now + (pause < LongestPause ? pause : LongestPause);
         await scopes.WriteAsync<TDbContext, int>(
             context => context.Set<OutboxEntry>().Where(other => other.Id == row.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(other => other.Attempts, attempts).SetProperty(other => other.NotBefore, notBefore)

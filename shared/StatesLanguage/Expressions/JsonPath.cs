@@ -29,7 +29,7 @@ internal sealed class JsonPath : Expression
 
     public override IReadOnlyCollection<string> VariableNames { get; }
 
-    /// <summary>Whether it names one place: evaluates to that value, or fails when there is none. Otherwise it evaluates to an array.</summary>
+    /// <summary>Whether it names one place: evaluates to that value, or fails when there is none. Otherwise it evaluates to an array, which is empty when nothing matches.</summary>
     public bool IsDefinite => _definite == _segments.Length;
 
     /// <summary>Whether it may be a ResultPath: from <c>$</c>, names and indexes from 0 only.</summary>
@@ -48,6 +48,7 @@ internal sealed class JsonPath : Expression
         {
             var cursor = new TextCursor(text);
             path = PathParser.Parse(cursor);
+            cursor.SkipSpaces();
             cursor.ExpectEnd();
             error = null;
             return true;
@@ -79,24 +80,25 @@ internal sealed class JsonPath : Expression
     /// <param name="value">The value.</param>
     internal bool TryEvaluate(Evaluation evaluation, JsonElement current, out JsonElement value)
     {
-        value = default;
-        if (!TryRoot(evaluation, current, out var node))
+        if (!TryRoot(evaluation, current, out value))
             return false;
 
         for (var i = 0; i < _definite; i++)
         {
-            if (_segments[i].TryStep(node, out var child))
+            if (_segments[i].TryStep(value, out var child))
             {
-                node = child;
+                value = child;
                 continue;
             }
 
-            // Where a list is asked for, an array that is too short gives an empty one; a missing member is missing all the same.
-            value = Json.EmptyArray;
-            return !IsDefinite && _segments[i] is IndexSegment && node.ValueKind == JsonValueKind.Array;
+            // Who asks for a list gets one, even when there is nothing to take it from.
+            value = IsDefinite ? default : Json.EmptyArray;
+            return !IsDefinite;
         }
 
-        return IsDefinite ? Found(node, out value) : new Walk(_segments, evaluation).TryCollect(node, _definite, out value);
+        if (!IsDefinite)
+            value = new Walk(_segments, evaluation).Collect(value, _definite);
+        return true;
     }
 
     protected override JsonElement Compute(Evaluation evaluation, string? field)
@@ -118,12 +120,6 @@ internal sealed class JsonPath : Expression
         const int longest = 4_000;
         var text = TryRoot(evaluation, current: default, out var root) ? JsonText.Compact(root) : "";
         return text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + "…";
-    }
-
-    private static bool Found(JsonElement node, out JsonElement value)
-    {
-        value = node;
-        return true;
     }
 
     private bool TryRoot(Evaluation evaluation, JsonElement current, out JsonElement root)

@@ -37,7 +37,7 @@ internal static class ContextObject
         {
             writer.WriteStartObject("Map");
             writer.WritePropertyName("Item");
-            mapItem.WriteTo(writer);
+            writer.WriteVerbatim(mapItem);
             writer.WriteEndObject();
         }
 
@@ -49,7 +49,7 @@ internal static class ContextObject
         writer.WriteStartObject("Execution");
         writer.WriteString("Id", execution.ExecutionId ?? execution.RunId.ToString());
         writer.WritePropertyName("Input");
-        (execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input).WriteTo(writer);
+        writer.WriteVerbatim(execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input);
         writer.WriteString("StartTime", Time(execution.StartedAt));
         writer.WriteString("Name", execution.Name);
         if (execution.RoleArn is not null)

@@ -54,7 +54,7 @@ internal static class Opening
         writer.WriteStartObject();
         writer.WriteNumber("Index", index);
         writer.WritePropertyName("Value");
-        value.WriteTo(writer);
+        writer.WriteVerbatim(value);
         writer.WriteEndObject();
     });
 

@@ -24,7 +24,15 @@ internal static class DefinitionReader
             return new(null, [new("", Rules.WrongType, $"A definition must be an object, but is {Fields.NameOf(root.ValueKind)}.")]);
 
         var findings = new List<Finding>();
-        DuplicateKeys.Find(root, findings);
+        try
+        {
+            DuplicateKeys.Find(root, findings);
+        }
+        catch (InvalidOperationException)
+        {
+            return new(null, [new("", Rules.NotJson, "The definition contains a text that is not valid Unicode (half of a surrogate pair).")]);
+        }
+
         // A repeated field has no one meaning: nothing after it could be judged.
         if (findings.Count > 0)
             return new(null, findings);

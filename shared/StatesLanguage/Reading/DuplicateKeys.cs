@@ -5,6 +5,7 @@ namespace Flow.StatesLanguage.Reading;
 /// <summary>Finds names that an object holds twice.</summary>
 internal static class DuplicateKeys
 {
+    /// <exception cref="InvalidOperationException">A text is not valid Unicode; after this, none that is left unread can be.</exception>
     public static void Find(JsonElement value, ICollection<Finding> findings, string pointer = "")
     {
         switch (value.ValueKind)
@@ -23,6 +24,9 @@ internal static class DuplicateKeys
             case JsonValueKind.Array:
                 foreach (var (index, item) in value.EnumerateArray().Index())
                     Find(item, findings, Json.Step(pointer, index));
+                break;
+            case JsonValueKind.String:
+                _ = value.GetString();
                 break;
         }
     }

@@ -13,7 +13,6 @@ internal static class Rules
     public const string UnknownType = "unknown-type";
     public const string InvalidPath = "invalid-path";
     public const string InvalidExpression = "invalid-expression";
-    public const string InvalidExpression = "invalid-expression";
     public const string InvalidResultPath = "invalid-result-path";
     public const string InvalidTimestamp = "invalid-timestamp";
     public const string InvalidErrorEquals = "invalid-error-equals";

@@ -42,7 +42,7 @@ internal sealed record Retrier(IReadOnlyList<string> Errors, int IntervalSeconds
     /// <summary>Delay before the retry after <paramref name="used"/> earlier ones.</summary>
     public double DelaySeconds(int used, Randomness randomness)
     {
-        var delay = Math.Min(IntervalSeconds * Math.Pow(BackoffRate, used), MaxDelaySeconds ?? LongestDelaySeconds);
+        var delay = IntervalSeconds == 0 ? 0 : Math.Min(IntervalSeconds * Math.Pow(BackoffRate, used), MaxDelaySeconds ?? LongestDelaySeconds);
         return FullJitter ? delay * randomness.NextDouble() : delay;
     }
 }

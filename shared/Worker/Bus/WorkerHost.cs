@@ -89,7 +89,7 @@ internal sealed class WorkerHost(
     {
         // An endpoint that is connected later gets the rules of the process only if asked for.
         context.GetConfigureReceiveEndpoints().Configure(endpoint.InputAddress.AbsolutePath.Split('/')[^1], endpoint);
-        endpoint.PrefetchCount = options.Value.Concurrency;
+        endpoint.ConfigureConsumeTopology = false;
         endpoint.ConcurrentMessageLimit = options.Value.Concurrency;
         endpoint.PublishFaults = false;
         endpoint.ConfigureError(error =>

@@ -50,20 +50,20 @@ public sealed class VirtualRun
     /// <summary>Every step taken: the scope before, the signal, the scope after with its commands.</summary>
     public List<(Scope Before, Signal Signal, Step Step)> Steps { get; } = [];
 
-    /// <summary>Runs to the end, or until nothing more would happen by itself.</summary>
-    public static VirtualRun Play(Definition definition, Execution execution, Worker worker, int seed = 1)
+    /// <summary>Runs to the end, until nothing more would happen by itself, or until so many steps were taken (a machine may loop for ever).</summary>
+    public static VirtualRun Play(Definition definition, Execution execution, Worker worker, int seed = 1, int maxSteps = 100_000)
     {
         var run = new VirtualRun(definition, execution, worker, seed);
         run._scopes[execution.RunId] = new() { Id = execution.RunId, Input = execution.Input, Execution = execution };
         run._signals.Enqueue((execution.RunId, new Signal.Started()));
-        run.Play();
+        run.Play(maxSteps);
         return run;
     }
 
-    private void Play()
+    private void Play(int maxSteps)
     {
         var deadline = _definition.TimeoutSeconds is { } limit ? _execution.StartedAt.AddSeconds(limit) : DateTimeOffset.MaxValue;
-        while (State == RunState.Running)
+        while (State == RunState.Running && Steps.Count < maxSteps)
         {
             if (_signals.TryDequeue(out var next))
             {

@@ -65,8 +65,8 @@ internal static class Histories
         // Where the recording names none, there must be none.
         foreach (var name in (string[])["error", "assigned", "timeoutInSeconds", "heartbeatInSeconds"])
         {
-            if (!wanted.ContainsKey(name) && actual.ContainsKey(name))
-                yield return $"{name}: {actual[name]} instead of nothing";
+            if (!wanted.ContainsKey(name) && actual.TryGetValue(name, out var extra))
+                yield return $"{name}: {extra} instead of nothing";
         }
     }
 

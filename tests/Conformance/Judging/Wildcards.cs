@@ -15,10 +15,13 @@ internal static class Wildcards
         if (expected.ValueKind == JsonValueKind.String && expected.GetString() is { } text)
         {
             if (text == AnyText)
-                return actual.ValueKind == JsonValueKind.Undefined ? [$"{path}: nothing"] : [];
+                return actual.ValueKind == JsonValueKind.Undefined ? Differ(expected, actual, path) : [];
             if (text.StartsWith(RegexMark, StringComparison.Ordinal))
                 return Fits(text[RegexMark.Length..], actual) ? [] : [$"{path}: {Show(actual)} does not fit {text}"];
         }
+
+        if (actual.ValueKind == JsonValueKind.Undefined)
+            return Differ(expected, actual, path);
 
         return expected.ValueKind switch
         {

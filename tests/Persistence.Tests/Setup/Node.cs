@@ -26,7 +26,7 @@ public sealed class Node : IAsyncDisposable
         configure?.Invoke(settings);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Flow", database.ConnectionString)]);
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Flow", settings.ConnectionString ?? database.ConnectionString)]);
         builder.Services.AddSingleton(settings.Time);
         builder.Services.AddFlowDatabase<LedgerContext, PostgresLedger, SqliteLedger>(builder.Configuration);
         builder.Services.AddSingleton<Seen>();
@@ -58,13 +58,11 @@ public sealed class Node : IAsyncDisposable
         bus.AddConsumer<NoteWriter>();
         bus.AddConsumer<EchoWriter>();
         bus.AddConsumer<Listener>();
-        var saga = settings.InsertsFirst
-            ? (ISagaRegistrationConfigurator<Tally>)bus.AddSagaStateMachine<InsertingTallyMachine, Tally>()
-            : bus.AddSagaStateMachine<TallyMachine, Tally>();
-        saga.EntityFrameworkRepository(repository => repository.ExistingDbContext<LedgerContext>());
+        bus.AddSingleton(settings);
+        bus.AddSagaStateMachine<TallyMachine, Tally>().EntityFrameworkRepository(repository => repository.ExistingDbContext<LedgerContext>());
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
-            endpoint.UseMessageRetry(retry => retry.Immediate(settings.Retries));
+            endpoint.UseMessageRetry(retry => retry.Interval(settings.Retries, TimeSpan.FromMilliseconds(50)));
             if (settings.UsesOutbox && name != "Listener")
                 endpoint.UseEntityFrameworkOutbox<LedgerContext>(context);
         });
@@ -95,6 +93,9 @@ public sealed class Node : IAsyncDisposable
 
 public sealed class NodeSettings
 {
+    /// <summary>Another way to the database than the straight one.</summary>
+    public string? ConnectionString { get; set; }
+
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -103,6 +104,7 @@ public sealed class NodeSettings
 
     public int Retries { get; set; } = 3;
 
+    /// <summary>Whether a new saga is inserted before its first event is handled.</summary>
     public bool InsertsFirst { get; set; }
 
     public bool UsesOutbox { get; set; } = true;

@@ -8,7 +8,9 @@ public sealed class When_a_path_is_parsed
     [InlineData("$", true, true)]
     [InlineData("$.a.b[0]", true, true)]
     [InlineData("$['a b'][0]", true, true)]
+    [InlineData("$.a ", true, true)]
     [InlineData("$.a[-1]", true, false)]
+    [InlineData("$.a[(@.length-1)].b", true, false)]
     [InlineData("$['a','b']", true, false)]
     [InlineData("$$", true, false)]
     [InlineData("$$.Execution.Id", true, false)]
@@ -22,7 +24,7 @@ public sealed class When_a_path_is_parsed
     {
         var path = Given.Path(text);
 
-        path.Text.ShouldBe(text);
+        path.Text.ShouldBe(text.TrimEnd());
         path.IsDefinite.ShouldBe(isDefinite);
         path.IsReferencePath.ShouldBe(isReferencePath);
     }
@@ -38,8 +40,8 @@ public sealed class When_a_path_is_parsed
     [InlineData("", "character 0")]
     [InlineData("a", "character 1")]
     [InlineData("$.", "a name is expected")]
-    [InlineData("$.a ", "character 4")]
-    [InlineData("$.a b", "character 4")]
+    [InlineData("$.a b", "'b' is not expected at character 5")]
+    [InlineData("$.a[(@.size-1)]", "scripts other than (@.length-n)")]
     [InlineData("$.a..", "a name is expected")]
     [InlineData("$.a[", "a quoted name, an index")]
     [InlineData("$.a[]", "character 5")]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Flow.Contracts;
-using Flow.Transports;
 using MassTransit;
 
 namespace Flow.Worker.Tests.Bed;
@@ -72,14 +71,14 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector) :
 
     public async Task<NodeWorkItem> Send(NodeWorkItem item, string queue = "default", bool withAddress = true)
     {
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{QueueNames.ForWork(queue)}"));
         await endpoint.Send(item, send => send.ResponseAddress = withAddress ? new Uri(bus.Address, SagaQueue) : null);
         return item;
     }
 
     public async Task SendRaw(string body, string queue = "default")
     {
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{QueueNames.ForWork(queue)}"));
         await endpoint.Send(new RawBody(body), send => send.Serializer = new RawBodySerializer());
     }
 

@@ -51,9 +51,9 @@ internal sealed class Observed<T>
             {
                 await changed.WaitAsync(Patience, TestContext.Current.CancellationToken);
             }
-            catch (TimeoutException)
+            catch (TimeoutException e)
             {
-                throw new TimeoutException($"Waited in vain for {count} {typeof(T).Name}; there are: {string.Join("; ", All)}");
+                throw new TimeoutException($"Waited in vain for {count} {typeof(T).Name}; there are: {string.Join("; ", All)}", e);
             }
         }
     }

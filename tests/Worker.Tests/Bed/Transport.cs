@@ -8,7 +8,7 @@ internal abstract class Transport : IAsyncDisposable
     /// <summary>Whether an item given back comes again to another worker; in memory it does not.</summary>
     public virtual bool IsDurable => true;
 
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public abstract ValueTask DisposeAsync();
 }
 
 internal sealed class InMemoryTransport : Transport
@@ -16,6 +16,8 @@ internal sealed class InMemoryTransport : Transport
     public override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Flow:Transport"] = "InMemory" };
 
     public override bool IsDurable => false;
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 internal sealed class SqliteTransport : Transport

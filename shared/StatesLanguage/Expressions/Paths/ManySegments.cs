@@ -27,9 +27,6 @@ internal sealed class UnionSegment(IReadOnlyList<Segment> segments) : Segment
 {
     public IReadOnlyList<Segment> Segments { get; } = segments;
 
-    public override bool AppliesTo(JsonElement node) =>
-        node.ValueKind == (Segments[0] is MemberSegment ? JsonValueKind.Object : JsonValueKind.Array);
-
     public override void Expand(JsonElement node, Walk walk, int next)
     {
         foreach (var segment in Segments)
@@ -42,8 +39,6 @@ internal sealed class UnionSegment(IReadOnlyList<Segment> segments) : Segment
 /// <summary><c>[start:end:step]</c>, as in Python.</summary>
 internal sealed class SliceSegment(int? start, int? end, int? step) : Segment
 {
-    public override bool AppliesTo(JsonElement node) => node.ValueKind == JsonValueKind.Array;
-
     public override void Expand(JsonElement node, Walk walk, int next)
     {
         if (node.ValueKind != JsonValueKind.Array)
@@ -96,8 +91,6 @@ internal sealed class DescentSegment(Segment inner) : Segment
 /// <summary><c>[?(…)]</c>: the items that satisfy the condition, or the object if it does.</summary>
 internal sealed class FilterSegment(Condition condition, string text) : Segment
 {
-    public override bool AppliesTo(JsonElement node) => node.ValueKind is JsonValueKind.Array or JsonValueKind.Object;
-
     public override void Expand(JsonElement node, Walk walk, int next)
     {
         if (node.ValueKind == JsonValueKind.Object)

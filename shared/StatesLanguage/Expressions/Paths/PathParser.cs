@@ -93,6 +93,7 @@ internal static class PathParser
         {
             '*' => ParseDotted(cursor),
             '?' => ParseFilter(cursor),
+            '(' => ParseFromEnd(cursor),
             '\'' or '"' => ParseUnion(cursor, c => new MemberSegment(ParseQuotedName(c))),
             _ => ParseIndexes(cursor),
         };
@@ -107,6 +108,19 @@ internal static class PathParser
         var start = cursor.Position;
         var condition = cursor.Nested(FilterParser.Parse);
         return new(condition, cursor.Text[start..cursor.Position]);
+    }
+
+    /// <summary><c>(@.length-n)</c>: the old way to say <c>-n</c>.</summary>
+    private static IndexSegment ParseFromEnd(TextCursor cursor)
+    {
+        var start = cursor.Position;
+        if (!cursor.TryTake("(@.length") || ParseInteger(cursor) is not (< 0 and var index) || !cursor.TryTake(')'))
+        {
+            cursor.Position = start;
+            throw cursor.Error("scripts other than (@.length-n) are not allowed");
+        }
+
+        return new(index);
     }
 
     private static Segment ParseIndexes(TextCursor cursor)

@@ -15,9 +15,6 @@ internal abstract class Segment
         return false;
     }
 
-    /// <summary>Whether it makes sense on such a value; asked only after definite steps, elsewhere there is just no match.</summary>
-    public virtual bool AppliesTo(JsonElement node) => true;
-
     /// <summary>Visits all places it leads to.</summary>
     /// <param name="node">Where it starts.</param>
     /// <param name="walk">What collects.</param>

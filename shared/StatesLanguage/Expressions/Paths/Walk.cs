@@ -13,20 +13,17 @@ internal sealed class Walk(Segment[] segments, Evaluation evaluation)
 
     public Evaluation Evaluation { get; } = evaluation;
 
-    /// <summary>Collects from a node on; false when the segment there cannot be applied to a value of its kind.</summary>
-    public bool TryCollect(JsonElement node, int segment, out JsonElement matches)
+    /// <summary>An array of all matches.</summary>
+    /// <param name="node">Where to start.</param>
+    /// <param name="segment">The segment to start with: an indefinite one.</param>
+    public JsonElement Collect(JsonElement node, int segment)
     {
-        matches = node;
-        if (!segments[segment].AppliesTo(node))
-            return false;
-
         // All items of an array are the array: nothing to copy.
         if (segments[segment] is WildcardSegment && segment == segments.Length - 1 && node.ValueKind == JsonValueKind.Array)
-            return true;
+            return node;
 
         segments[segment].Expand(node, this, segment + 1);
-        matches = _matches.Count == 0 ? Json.EmptyArray : JsonBuffer.Array(_matches);
-        return true;
+        return _matches.Count == 0 ? Json.EmptyArray : JsonBuffer.Array(_matches);
     }
 
     /// <summary>A value was reached: goes on with the segments that are left.</summary>
