@@ -73,9 +73,9 @@ internal static class CommandLine
             help.Action = new ExampleHelp((HelpAction)help.Action!);
         root.SetAction(_ => root.Parse("--help").Invoke());
         return root.WithExamples(
-            "flow demo                                   see a workflow run, on this machine only",
-            "flow dev                                    run everything in one process on one file",
-            "flow workflows register order.asl.yaml      register a definition as workflow 'order'",
+            "flow demo                                    see a workflow run, on this machine only",
+            "flow dev                                     run everything in one process on one file",
+            "flow workflows register order.asl.yaml       register a definition as workflow 'order'",
             "flow start order --input '{\"id\": 7}' --wait  start a run and wait for its end",
             "",
             "Exit codes: 0 ok, 1 failed, 2 usage, 3 no orchestrator answers.");

@@ -29,7 +29,8 @@ internal static class SharedOptions
     public static readonly Option<OutputFormat> Format = new("--output", "-o")
     {
         Description = "Print a table for people, or json and nothing else",
-        HelpName = "table|json",
+        HelpName = Values.Names<OutputFormat>("|"),
+        CustomParser = Values.OneOf<OutputFormat>,
         Recursive = true,
     };
 

@@ -30,6 +30,31 @@ internal static partial class Values
         return null;
     }
 
+    /// <summary>Parser of an option that is one of a few words, in any case.</summary>
+    public static T OneOf<T>(ArgumentResult argument)
+        where T : struct, Enum
+    {
+        var text = argument.Tokens[0].Value;
+        if (text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value))
+            return value;
+        argument.AddError($"'{text}' is not one of {Names<T>(", ")}.");
+        return default;
+    }
+
+    /// <summary>The words of <see cref="OneOf{T}"/>, for help and errors.</summary>
+    public static string Names<T>(string separator)
+        where T : struct, Enum => string.Join(separator, Enum.GetNames<T>()).ToLowerInvariant();
+
+    /// <summary>Parser of an option that is a whole number within bounds.</summary>
+    public static Func<ArgumentResult, int> Whole(int least, int most) => argument =>
+    {
+        var text = argument.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        argument.AddError($"{((OptionResult)argument.Parent!).Option.Name} is '{text}'; use a whole number from {least} to {most}.");
+        return least;
+    };
+
     /// <summary>Parser of an option given as <c>key=value</c> any number of times.</summary>
     public static Dictionary<string, string> Pairs(ArgumentResult argument)
     {

@@ -16,16 +16,11 @@ internal static class DemoCommand
     private const int MaxFiles = 1000;
 
     private static readonly Argument<string?> Target = new("directory") { Description = "Directory whose text files are digested [default: Flow's own sources, else the current directory]", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<int> Files = new("--files") { Description = $"Digest at most so many files, up to {MaxFiles}", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> Files = new("--files") { Description = $"Digest at most so many files, up to {MaxFiles}", DefaultValueFactory = _ => 100, CustomParser = Values.Whole(1, MaxFiles) };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what the services do, on standard error" };
 
     public static Command Build()
     {
-        Files.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValue(Files) is < 1 or > MaxFiles)
-                result.AddError($"--files must be from 1 to {MaxFiles}.");
-        });
         var command = new Command("demo", "Run a real workflow on real files: list, hash, count, retry, join. Starts everything it needs on a temporary file and leaves nothing behind.") { Target, Files, Verbose };
         command.SetAction(RunAsync);
         return command.WithExamples("flow demo", "flow demo ~/notes --files 500", "flow demo -o json | jq .words");

@@ -11,21 +11,15 @@ internal static class RunsCommand
     private const int MaxPageSize = 500;
 
     private static readonly Option<string?> Workflow = new("--workflow", "-w") { Description = "Only runs of this workflow" };
-    private static readonly Option<RunStatus?> Status = new("--status", "-s") { Description = "Only runs that stand so", HelpName = string.Join('|', Enum.GetNames<RunStatus>()).ToLowerInvariant() };
+    private static readonly Option<RunStatus?> Status = new("--status", "-s") { Description = "Only runs that stand so", HelpName = Values.Names<RunStatus>("|"), CustomParser = argument => Values.OneOf<RunStatus>(argument) };
     private static readonly Option<string?> Name = new("--name") { Description = "Only runs with this name" };
     private static readonly Option<DateTimeOffset?> After = new("--started-after") { Description = "Only runs started since: a time, or how long ago (2h)", HelpName = "moment", CustomParser = Values.Moment };
     private static readonly Option<DateTimeOffset?> Before = new("--started-before") { Description = "Only runs started before: a time, or how long ago (2h)", HelpName = "moment", CustomParser = Values.Moment };
-    private static readonly Option<int> Limit = new("--limit", "-n") { Description = $"How many runs, at most {MaxPageSize}", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> Limit = new("--limit", "-n") { Description = $"How many runs, at most {MaxPageSize}", DefaultValueFactory = _ => 20, CustomParser = Values.Whole(1, MaxPageSize) };
     private static readonly Option<string?> Cursor = new("--cursor") { Description = "Go on where a list ended: its 'next'" };
 
     public static Command Build()
     {
-        Limit.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValue(Limit) is > 0 and <= MaxPageSize)
-                return;
-            result.AddError($"--limit must be from 1 to {MaxPageSize}.");
-        });
         var command = new Command("runs", "List runs, the newest first.") { Workflow, Status, Name, After, Before, Limit, Cursor };
         command.SetAction(RunAsync);
         return command.WithExamples(
@@ -59,10 +53,10 @@ internal static class RunsCommand
     private static void Print(Page<RunSummary> page)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var columns = new Columns("run", "workflow", ">version", "status", ">started", ">took", "node", "name", "error");
+        var table = new PlainTable("run", "workflow", ">version", "status", ">started", ">took", "node", "name", "error");
         foreach (var run in page.Items)
         {
-            columns.Row(
+            table.Row(
                 RunReference.Short(run.RunId),
                 Words.Text(run.Workflow),
                 run.Version.ToString(),
@@ -74,7 +68,7 @@ internal static class RunsCommand
                 Words.Text(run.Error));
         }
 
-        columns.Print();
+        table.Print();
         if (page.Next is not null)
             Terminal.Note($"There are more: add --cursor {page.Next}");
     }

@@ -14,8 +14,8 @@ internal static class StartCommand
     private static readonly Option<string?> Input = new("--input", "-i") { Description = "Input as JSON, @file, or - for standard input [default: {}]", HelpName = "json|@file|-" };
     private static readonly Option<string?> Name = new("--name") { Description = "A name for people, need not be unique" };
     private static readonly Option<string?> Key = new("--key") { Description = "Idempotency key: the same key and workflow is the same run, however often it is started" };
-    private static readonly Option<int?> Version = new("--version", "-v") { Description = "Version to run [default: the newest]" };
-    private static readonly Option<Priority> Urgency = new("--priority") { Description = "Priority of the run's work items", HelpName = "critical|default|low" };
+    private static readonly Option<int?> Version = new("--version", "-v") { Description = "Version to run [default: the newest]", CustomParser = argument => Values.Whole(1, int.MaxValue)(argument) };
+    private static readonly Option<Priority> Urgency = new("--priority") { Description = "Priority of the run's work items", HelpName = Values.Names<Priority>("|"), CustomParser = Values.OneOf<Priority> };
     private static readonly Option<string?> Queue = new("--queue") { Description = "Queue for work items whose Resource names none [default: default]" };
     private static readonly Option<TimeSpan?> RunTimeout = new("--run-timeout") { Description = "End the run as timed out after so long", HelpName = "duration", CustomParser = Values.Duration };
     private static readonly Option<bool> Wait = new("--wait", "-w") { Description = "Wait for the end of the run; exit 1 unless it succeeds" };

@@ -12,7 +12,7 @@ internal static class WorkflowsCommand
     private static readonly Argument<string> Source = new("file") { Description = "A definition in JSON or YAML (.json, .yaml, .yml, or - for standard input)" };
     private static readonly Argument<string> Name = new("name") { Description = "Name of the workflow" };
     private static readonly Option<string?> RegisterAs = new("--name") { Description = "Name of the workflow [default: the file's name up to its first dot]" };
-    private static readonly Option<int?> Version = new("--version", "-v") { Description = "Version to show [default: the newest]" };
+    private static readonly Option<int?> Version = new("--version", "-v") { Description = "Version to show [default: the newest]", CustomParser = argument => Values.Whole(1, int.MaxValue)(argument) };
 
     public static Command Build() => new Command("workflows", "Register, list, show and validate workflow definitions.")
     {
@@ -76,10 +76,10 @@ internal static class WorkflowsCommand
         else
         {
             var now = TimeProvider.System.GetUtcNow();
-            var columns = new Columns("workflow", ">version", ">registered", "hash", "comment");
+            var table = new PlainTable("workflow", ">version", ">registered", "hash", "comment");
             foreach (var workflow in all)
-                columns.Row(Words.Text(workflow.Name), workflow.Version.ToString(), Words.Ago(workflow.RegisteredAt, now), workflow.Hash[..12], Words.Text(workflow.Comment));
-            columns.Print();
+                table.Row(Words.Text(workflow.Name), workflow.Version.ToString(), Words.Ago(workflow.RegisteredAt, now), workflow.Hash[..12], Words.Text(workflow.Comment));
+            table.Print();
         }
 
         return ExitCode.Ok;
@@ -101,8 +101,9 @@ internal static class WorkflowsCommand
 
     private static async Task<int> ValidateAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var source = parsed.GetRequiredValue(Source);
-        var findings = (await DefinitionFile.ReadAsync(source, cancellationToken)).Validate();
+        var given = parsed.GetRequiredValue(Source);
+        var findings = (await DefinitionFile.ReadAsync(given, cancellationToken)).Validate();
+        var source = given == "-" ? "standard input" : given;
         if (parsed.WantsJson())
             Terminal.WriteJson(new DefinitionValidation(findings.Count == 0, findings));
         else if (findings.Count == 0)

@@ -16,7 +16,7 @@ internal static class ReportPrinter
 
         console.WriteLine();
         console.MarkupLine("[bold]Largest files[/]");
-        var largest = new Columns(">bytes", ">lines", ">words", "sha256", "file");
+        var largest = new PlainTable(">bytes", ">lines", ">words", "sha256", "file");
         foreach (var file in report.Largest)
             largest.Row(Words.Number(file.Bytes), Words.Number(file.Lines), Words.Number(file.Words), file.Sha256[..12], Words.Text(file.Path));
         largest.Print();
@@ -30,7 +30,7 @@ internal static class ReportPrinter
 
         console.WriteLine();
         console.MarkupLine("[bold]Time per node[/]");
-        var times = new Columns("node", ">times", ">mean", ">longest", ">failed attempts");
+        var times = new PlainTable("node", ">times", ">mean", ">longest", ">failed attempts");
         foreach (var node in progress.Nodes.Where(node => node.Done > 0))
             times.Row(Words.Text(node.Node), Words.Number(node.Done), Words.Duration(node.Total / node.Done), Words.Duration(node.Longest), Words.Number(node.FailedAttempts));
         times.Print();

@@ -9,16 +9,8 @@ internal static class PortCheck
 {
     private const int MaxPort = 65535;
 
-    public static Option<int> Option(string name, string description, int usual)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "port", DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValue(option) is < 0 or > MaxPort)
-                result.AddError($"{name} must be from 0 (any free port) to {MaxPort}.");
-        });
-        return option;
-    }
+    public static Option<int> Option(string name, string description, int usual) =>
+        new(name) { Description = description, HelpName = "port", DefaultValueFactory = _ => usual, CustomParser = Values.Whole(0, MaxPort) };
 
     /// <summary>Fails with the option's name when the port is taken; before anything is started.</summary>
     public static void Demand(int port, string option)

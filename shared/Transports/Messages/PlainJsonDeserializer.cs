@@ -44,7 +44,8 @@ internal sealed class PlainJsonDeserializer<TMessage> : IMessageDeserializer
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw new SerializationException($"The body is not a {typeof(TMessage).Name} as JSON: {exception.Message}", exception);
+            // Without an inner exception: only the innermost message reaches the error queue.
+            throw new SerializationException($"The body is not a {typeof(TMessage).Name} as JSON: {exception.Message}");
         }
     }
 

@@ -151,7 +151,7 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
         _signals.Wake(await _writer.WriteAsync(session => session.Query(
             sql, QueueId, ("$destination", destination), ("$priority", message.Priority), ("$visibleAt", now + message.Delay), ("$token", message.CancelToken),
             ("$now", now), ("$expiresAt", now + message.Delay + message.TimeToLive), ("$transportId", message.TransportId), ("$key", message.RoutingKey),
-            ("$contentType", message.ContentType), ("$body", message.Body))));
+            ("$contentType", message.ContentType), ("$headers", message.TransportHeaders), ("$body", message.Body))));
     }
 
     private List<InboundMessage> Receive(SqliteSession session, string queue, Guid owner, int limit, TimeSpan lease)

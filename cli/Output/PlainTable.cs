@@ -3,12 +3,12 @@ using Spectre.Console;
 namespace Flow.Cli.Output;
 
 /// <summary>A plain table: no lines, one space-separated row a thing, so that it can be read, copied and piped. Cells are Spectre markup.</summary>
-internal sealed class Columns
+internal sealed class PlainTable
 {
     private readonly Table _table = new Table().NoBorder();
 
     /// <param name="headers">Headers in order; one that begins with '>' is of numbers and is right-aligned.</param>
-    public Columns(params string[] headers)
+    public PlainTable(params string[] headers)
     {
         foreach (var header in headers)
         {
@@ -17,7 +17,7 @@ internal sealed class Columns
         }
     }
 
-    public Columns Row(params string[] cells)
+    public PlainTable Row(params string[] cells)
     {
         _table.AddRow(cells);
         return this;
