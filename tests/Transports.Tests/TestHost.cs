@@ -76,7 +76,8 @@ public sealed class TestHost : IAsyncDisposable
     }
 }
 
-public sealed record Arrival(string Body, Headers Headers);
+/// <summary>A message as it was when it arrived; what handles it changes its headers.</summary>
+public sealed record Arrival(string Body, IReadOnlyDictionary<string, string?> Headers);
 
 public sealed class Arrivals(string queue) : IReceiveObserver
 {
@@ -85,7 +86,7 @@ public sealed class Arrivals(string queue) : IReceiveObserver
     public Task PreReceive(ReceiveContext context)
     {
         if (context.InputAddress.AbsolutePath.EndsWith("/" + queue, StringComparison.Ordinal))
-            All.Enqueue(new Arrival(context.Body.GetString(), context.TransportHeaders));
+            All.Enqueue(new Arrival(context.Body.GetString(), context.TransportHeaders.GetAll().ToDictionary(h => h.Key, h => h.Value?.ToString())));
         return Task.CompletedTask;
     }
 

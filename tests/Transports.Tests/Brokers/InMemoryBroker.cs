@@ -13,6 +13,7 @@ public sealed class InMemoryBroker : TestBroker
     {
         Capability.SeveralBuses => "an in-memory bus is seen by its own process's one bus only",
         Capability.Durability => "memory ends with the process",
+        Capability.Cancellation => "MassTransit's in-memory scheduler cannot take a message back",
         Capability.Leases => "a message in memory is handled where it is; there is no lease",
         Capability.Priority => "MassTransit's in-memory transport has no priorities",
         Capability.QueueBeforeConsumer => "MassTransit's in-memory transport keeps nothing before there is a consumer",
@@ -26,9 +27,10 @@ public sealed class InMemoryBroker : TestBroker
         await endpoint.Send(new Nothing(), context =>
         {
             context.Serializer = new FixedBody(body);
-            context.ContentType = contentType is null ? null : new ContentType(contentType);
-            context.MessageId = null;
-            if (messageId is not null)
+            // Upstream sends nothing without a type; one that nobody reads stands for none.
+            context.ContentType = new ContentType(contentType ?? "application/octet-stream");
+            context.MessageId = Guid.TryParse(messageId, out var id) ? id : null;
+            if (messageId is not null && context.MessageId is null)
                 context.Headers.Set(MessageHeaders.MessageId, messageId);
         });
     }

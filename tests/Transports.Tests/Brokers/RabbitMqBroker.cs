@@ -23,7 +23,7 @@ public sealed class RabbitMqBroker : TestBroker
 
     public override string? WhyNot(Capability capability) => capability switch
     {
-        Capability.Delay => "RabbitMQ delays by a plugin that Flow does not ask for; Flow's timers are in the database",
+        Capability.Delay or Capability.Cancellation => "RabbitMQ delays by a plugin that Flow does not ask for; Flow's timers are in the database",
         Capability.Leases => "RabbitMQ holds a message for its consumer as long as the connection lives; there is no lease to renew",
         Capability.Priority => "quorum queues of RabbitMQ 3 have no priorities",
         _ => null,

@@ -6,6 +6,7 @@ public enum Capability
     SeveralBuses,
     Durability,
     Delay,
+    Cancellation,
     Leases,
     Priority,
     QueueBeforeConsumer,

@@ -39,7 +39,7 @@ public abstract partial class TransportContract
     [Fact]
     public async Task Should_not_deliver_a_scheduled_message_that_was_cancelled()
     {
-        Needs(Capability.Delay);
+        Needs(Capability.Cancellation);
         var host = await StartHostAsync();
         var handled = new ConcurrentBag<int>();
         await host.ServeAsync<Numbered>("cancelled", context => Keep(handled, context.Message.Number));
