@@ -22,7 +22,7 @@ public sealed class When_processes_are_killed
         await flow.RegisterAsync(survivor, "wide", Workflows.Wide);
 
         for (var n = 0; n < Runs; n++)
-            await flow.PublishAsync("flow-start-run", $$"""{"workflow":"wide","idempotencyKey":"{{n}}","input":{"n":{{n}}}}""");
+            await flow.PublishAsync("flow-start-run", $$$"""{"workflow":"wide","idempotencyKey":"{{{n}}}","input":{"n":{{{n}}}}}""");
         await EndedAsync(flow, survivor, Runs / 10);
         await workers[1].KillAsync();
         await EndedAsync(flow, survivor, Runs / 4);
