@@ -24,6 +24,7 @@ public sealed class When_the_services_are_separate_processes
             Environment.GetEnvironmentVariable("FLOW_TEST_PYTHON") ?? "/usr/bin/python3",
             [Repository.PathOf("examples", "publish_start_run.py"), flow.BrokerUri.ToString(), "greeting", """{"name":"Python"}""", "first"])
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;

@@ -25,7 +25,7 @@ internal static class Waiting
                 last = exception.Message;
             }
 
-            await Task.Delay(100);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
 
         throw new TimeoutException($"Waited {max.TotalSeconds:0} s for {what}; saw last: {last}");
