@@ -41,7 +41,7 @@ public sealed class When_processes_are_killed
     }
 
     private static Task EndedAsync(Installation flow, FlowProcess orchestrator, int count) => Waiting.UntilAsync(
-        $"{count} runs to end; the orchestrator wrote:\n{orchestrator.Output}",
+        () => $"{count} runs to end; the orchestrator wrote:\n{orchestrator.Output}",
         () => flow.ScalarAsync<long>("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL"),
         ended => ended >= count,
         TimeSpan.FromMinutes(6));
