@@ -39,7 +39,7 @@ internal static class CrashChild
         var next = mode == Work ? Environment.ProcessId * 10_000 % 1_000_000_000 : 0;
         if (mode == Work)
             await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => SendForEverAsync()));
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        await new TaskCompletionSource().Task;
         return 0;
 
         async Task SendForEverAsync()
