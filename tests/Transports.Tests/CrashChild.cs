@@ -16,11 +16,12 @@ internal static class CrashChild
     private const string Queue = "crash";
     private const int Senders = 8;
 
-    public static Process Start(IReadOnlyDictionary<string, string?> settings, string log, string mode)
+    /// <summary>Starts one; disposing it is the kill (SIGKILL).</summary>
+    public static Killed Start(IReadOnlyDictionary<string, string?> settings, string log, string mode)
     {
         var assembly = typeof(CrashChild).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", [assembly, Argument, mode, log, JsonSerializer.Serialize(settings)]) { UseShellExecute = false };
-        return Process.Start(start) ?? throw new InvalidOperationException($"dotnet {assembly} did not start.");
+        return new Killed(Process.Start(start) ?? throw new InvalidOperationException($"dotnet {assembly} did not start."));
     }
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -39,7 +40,7 @@ internal static class CrashChild
         var next = mode == Work ? Environment.ProcessId * 10_000 % 1_000_000_000 : 0;
         if (mode == Work)
             await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => SendForEverAsync()));
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        await new TaskCompletionSource().Task;
         return 0;
 
         async Task SendForEverAsync()
@@ -62,6 +63,16 @@ internal static class CrashChild
         var text = reader.ReadToEnd();
         return text[..(text.LastIndexOf('\n') + 1)].Split('\n')
             .Select(line => line.Split(' ')).Where(words => words.Length == 2 && words[0] == effect).Select(words => int.Parse(words[1])).ToHashSet();
+    }
+
+    public sealed class Killed(Process process) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
     }
 
     private static void Note(StreamWriter effects, string effect, int number)

@@ -19,7 +19,7 @@ public sealed class RabbitMqQueueTests : IAsyncLifetime
     public async Task Should_declare_durable_quorum_queues_with_a_limit_and_a_way_to_the_error_queue()
     {
         await using var host = await TestHost.StartAsync(_broker.Settings);
-        await host.ServeAsync<Numbered>("declared", _ => Task.CompletedTask, e => e.ConcurrentMessageLimit = 8);
+        await host.ServeAsync<Numbered>("declared", _ => Task.CompletedTask);
 
         var queue = await GetAsync("queues", "declared");
         queue.GetProperty("durable").GetBoolean().ShouldBeTrue();
@@ -28,8 +28,24 @@ public sealed class RabbitMqQueueTests : IAsyncLifetime
         arguments.GetProperty("x-delivery-limit").GetInt32().ShouldBe(20);
         arguments.GetProperty("x-dead-letter-exchange").GetString().ShouldBe("declared_error");
         (await GetAsync("queues", "declared_error")).GetProperty("arguments").EnumerateObject().Select(a => a.Name).ShouldBe(["x-queue-type"]);
-        await Until.TrueAsync(async () => (await GetAsync("queues", "declared")).TryGetProperty("consumer_details", out var consumers)
-            && consumers.EnumerateArray().Any(consumer => consumer.GetProperty("prefetch_count").GetInt32() == 10));
+    }
+
+    [Theory]
+    [InlineData(8, null, 10)]
+    [InlineData(1, null, 2)]
+    [InlineData(1, 50, 50)]
+    public async Task Should_prefetch_little_more_than_is_handled_at_once(int concurrency, int? asked, int prefetched)
+    {
+        await using var host = await TestHost.StartAsync(_broker.Settings);
+        await host.ServeAsync<Numbered>("prefetched", _ => Task.CompletedTask, e =>
+        {
+            e.ConcurrentMessageLimit = concurrency;
+            if (asked is { } count)
+                e.PrefetchCount = count;
+        });
+
+        await Until.TrueAsync(async () => (await GetAsync("queues", "prefetched")).TryGetProperty("consumer_details", out var consumers)
+            && consumers.EnumerateArray().Any(consumer => consumer.GetProperty("prefetch_count").GetInt32() == prefetched));
     }
 
     [Fact]

@@ -75,7 +75,8 @@ public sealed class Node : IAsyncDisposable
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
             endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
-            endpoint.UseMessageRetry(retry => retry.Interval(settings.Retries, TimeSpan.FromMilliseconds(50)));
+            if (settings.Retries > 0)
+                endpoint.UseMessageRetry(retry => retry.Interval(settings.Retries, TimeSpan.FromMilliseconds(50)));
             if (settings.UsesOutbox && name != "Listener")
                 endpoint.UseEntityFrameworkOutbox<LedgerContext>(context);
         });

@@ -17,6 +17,7 @@ public sealed class InMemoryBroker : TestBroker
         Capability.Leases => "a message in memory is handled where it is; there is no lease",
         Capability.Priority => "MassTransit's in-memory transport has no priorities",
         Capability.QueueBeforeConsumer => "MassTransit's in-memory transport keeps nothing before there is a consumer",
+        Capability.MessagesWithoutId => "MassTransit's in-memory transport gives every message an id",
         Capability.Outage => "there is no broker that could be down",
         _ => null,
     };

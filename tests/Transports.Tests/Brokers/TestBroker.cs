@@ -11,6 +11,7 @@ public enum Capability
     Priority,
     QueueBeforeConsumer,
     Outage,
+    MessagesWithoutId,
 }
 
 /// <summary>A transport under test: fresh, empty and its own for every test.</summary>

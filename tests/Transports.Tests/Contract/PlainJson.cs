@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Flow.Transports.Tests.Brokers;
 using MassTransit;
 
 namespace Flow.Transports.Tests.Contract;
@@ -29,6 +30,7 @@ public abstract partial class TransportContract
     [Fact]
     public async Task Should_give_plain_json_without_a_guid_the_same_id_on_every_delivery()
     {
+        Needs(Capability.MessagesWithoutId);
         var host = await StartHostAsync();
         var handled = new ConcurrentQueue<(Order Order, Guid? Id)>();
         await ServeOrdersAsync(host, handled);

@@ -69,17 +69,13 @@ public abstract partial class TransportContract
         {
             for (var crash = 1; crash <= 2; crash++)
             {
-                using var child = CrashChild.Start(broker.Settings, log, CrashChild.Work);
+                await using var child = CrashChild.Start(broker.Settings, log, CrashChild.Work);
                 var goal = crash * 300;
                 await Until.TrueAsync(() => CrashChild.Read(log, "sent").Count >= goal && CrashChild.Read(log, "handled").Count >= goal / 3, seconds: 60);
-                child.Kill();
-                await child.WaitForExitAsync(TestContext.Current.CancellationToken);
             }
 
-            using var last = CrashChild.Start(broker.Settings, log, CrashChild.Drain);
+            await using var last = CrashChild.Start(broker.Settings, log, CrashChild.Drain);
             await Until.TrueAsync(() => CrashChild.Read(log, "sent").IsSubsetOf(CrashChild.Read(log, "handled")), seconds: 60);
-            last.Kill();
-            await last.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         finally
         {
