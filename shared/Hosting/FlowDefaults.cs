@@ -20,6 +20,8 @@ public static class FlowDefaults
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+        // A failed command is an exception as well, and the look for the first migration fails on purpose.
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "None",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
     };
 

@@ -2,14 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Flow.Deploy.Tests;
 
-/// <summary>The settings the product reads, found in its sources: a key as a literal, or a section as a literal and a property in the same file.</summary>
+/// <summary>
+/// The settings the product reads, found in its sources: a key that is a literal; or a section that is a literal, and a property in a file that
+/// names this section (options say in their doc comment, or in a constant, which section they are).
+/// </summary>
 internal static partial class Settings
 {
-    public static bool Exists(string key, IEnumerable<string> sources)
+    public static bool Exists(string key, IReadOnlyCollection<string> sources)
     {
         if (key.StartsWith("ConnectionStrings:", StringComparison.Ordinal))
             return sources.Any(text => text.Contains($"GetConnectionString(\"{key["ConnectionStrings:".Length..]}\")", StringComparison.Ordinal));
-        return sources.Any(text => text.Contains($"\"{key}\"", StringComparison.Ordinal) || Sections(key).Any(section => Declares(text, section.Section, section.Property)));
+        return IsLiteral(key, sources) || Sections(key).Any(section => IsLiteral(section.Section, sources) && sources.Any(text => Declares(text, section.Section, section.Property)));
     }
 
     public static string FromEnvironment(string variable) => variable.Replace("__", ":", StringComparison.Ordinal);
@@ -25,8 +28,10 @@ internal static partial class Settings
             yield return (string.Join(':', parts[..property]), parts[property]);
     }
 
+    private static bool IsLiteral(string key, IEnumerable<string> sources) => sources.Any(text => text.Contains($"\"{key}\"", StringComparison.Ordinal));
+
     private static bool Declares(string text, string section, string property) =>
-        text.Contains($"\"{section}\"", StringComparison.Ordinal) && Regex.IsMatch(text, $@"\b{Regex.Escape(property)} {{ get; (set|init); }}");
+        Regex.IsMatch(text, $@"{Regex.Escape(section)}(:\*|[^:\w])") && Regex.IsMatch(text, $@"\b{Regex.Escape(property)} {{ get; (set|init); }}");
 
     [GeneratedRegex(@"\b(Flow|ConnectionStrings)((:|__)[A-Z][A-Za-z]*)+")]
     private static partial Regex Key();

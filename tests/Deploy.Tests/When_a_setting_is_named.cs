@@ -13,7 +13,6 @@ public sealed class When_a_setting_is_named
     [InlineData("k8s/migrate.yaml")]
     [InlineData("README.md")]
     [InlineData("docs/deploy.md")]
-    [InlineData("docs/operations.md")]
     public void Should_exist_in_the_product(string file)
     {
         var mentioned = Settings.Mentioned(Repository.Read(file)).ToList();

@@ -22,7 +22,7 @@ public sealed class When_processes_are_killed
         await flow.RegisterAsync(survivor, "wide", Workflows.Wide);
 
         for (var n = 0; n < Runs; n++)
-            await flow.PublishAsync("flow-start-run", $$"""{"workflow":"wide","idempotencyKey":"{{n}}","input":{"n":{{n}}}}""");
+            await flow.PublishAsync("flow-start-run", $$$"""{"workflow":"wide","idempotencyKey":"{{{n}}}","input":{"n":{{{n}}}}}""");
         await EndedAsync(flow, survivor, Runs / 10);
         await workers[1].KillAsync();
         await EndedAsync(flow, survivor, Runs / 4);
@@ -41,7 +41,7 @@ public sealed class When_processes_are_killed
     }
 
     private static Task EndedAsync(Installation flow, FlowProcess orchestrator, int count) => Waiting.UntilAsync(
-        $"{count} runs to end; the orchestrator wrote:\n{orchestrator.Output}",
+        () => $"{count} runs to end; the orchestrator wrote:\n{orchestrator.Output}",
         () => flow.ScalarAsync<long>("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL"),
         ended => ended >= count,
         TimeSpan.FromMinutes(6));

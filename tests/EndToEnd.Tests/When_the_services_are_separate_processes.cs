@@ -21,9 +21,10 @@ public sealed class When_the_services_are_separate_processes
         await flow.RegisterAsync(orchestrator, "greeting", Workflows.Greeting);
 
         using var python = Process.Start(new ProcessStartInfo(
-            "/usr/bin/python3",
-            [Repository.PathOf("examples", "publish_start_run.py"), "--url", flow.BrokerUri.ToString(), "--workflow", "greeting", "--input", """{"name":"Python"}""", "--key", "first"])
+            Environment.GetEnvironmentVariable("FLOW_TEST_PYTHON") ?? "/usr/bin/python3",
+            [Repository.PathOf("examples", "publish_start_run.py"), flow.BrokerUri.ToString(), "greeting", """{"name":"Python"}""", "first"])
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;

@@ -5,6 +5,7 @@ using Flow.Contracts;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
+using Flow.StatesLanguage;
 using Microsoft.Extensions.Options;
 
 namespace Flow.Orchestrator.Intake;
@@ -53,6 +54,8 @@ internal sealed class StartRequests(OrchestratorDbContext db, IOptions<Orchestra
             return Invalid("workflow is missing: give the name of a registered workflow.");
         if (size > limit)
             return ("payload-too-large", $"input is {size} bytes; at most {limit} are taken (Flow:Orchestrator:MaxInputBytes). Store the data elsewhere and pass a reference to it.");
+        if (size > 0 && !Interpreter.Accepts(request.Input))
+            return Invalid("input holds half of a surrogate pair (e.g. \"\\ud800\"), which is no text and cannot be stored.");
         if (request.Name?.Length > MaxTextLength)
             return Invalid($"name has {request.Name.Length} characters; at most {MaxTextLength} are taken.");
         if (request.IdempotencyKey?.Length > MaxTextLength)

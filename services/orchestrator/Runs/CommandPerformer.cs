@@ -66,7 +66,7 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
 
     private static async Task DispatchAsync(Frame frame, Command.DispatchWorkItem item, DateTimeOffset now)
     {
-        var resource = Resource.Parse(item.Resource);
+        var resource = Resource.Parse(item.Resource).For(item.Input);
         var queue = resource.Queue ?? frame.Facts.Queue;
         var context = frame.Context;
         var reply = Endpoints.For(frame.State.RunId, frame.State.CorrelationId, context.ReceiveContext.InputAddress);

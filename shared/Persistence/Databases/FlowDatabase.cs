@@ -56,7 +56,7 @@ public static class FlowDatabase
     }
 
     /// <summary>
-    /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, and <see cref="IDatabaseMigrator"/>.
+    /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, <see cref="IDatabaseMigrator"/> and the health check "database".
     /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their constructor and hold no state of their own.
     /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="KindOf"/>.</exception>
@@ -79,6 +79,8 @@ public static class FlowDatabase
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDatabaseMigrator, DatabaseMigrator>();
+        services.AddSingleton<DatabaseCheck<TContext>.Memory>();
+        services.AddHealthChecks().AddCheck<DatabaseCheck<TContext>>("database");
         return services;
 
         void Options(IServiceProvider provider, DbContextOptionsBuilder options)

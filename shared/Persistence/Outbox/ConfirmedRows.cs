@@ -23,13 +23,13 @@ internal sealed class ConfirmedRows<TDbContext>(IServiceScopeFactory scopes, Tim
 
     public void Add(Guid id) => _ids.Writer.TryWrite(id);
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         _deleting = Task.Run(DeleteAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -33,6 +33,7 @@ internal sealed class FlowProcess : IAsyncDisposable
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet", [Repository.Assembly(folder, assembly), .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Repository.PathOf(folder),
@@ -53,7 +54,7 @@ internal sealed class FlowProcess : IAsyncDisposable
     public async Task<FlowProcess> ReadyAsync()
     {
         await Waiting.UntilAsync(
-            $"{Url}health/ready to answer 200; the process wrote:\n{Output}",
+            () => $"{Url}health/ready to answer 200; the process wrote:\n{Output}",
             async () => _process.HasExited
                 ? throw new InvalidOperationException($"The process ended with {_process.ExitCode}:\n{Output}")
                 : (await Http.GetAsync("/health/ready")).StatusCode,

@@ -77,7 +77,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     public static async Task<RunDetails> EndedAsync(FlowProcess orchestrator, Guid runId, TimeSpan? limit = null) => await Waiting.UntilAsync(
-        $"run {runId} to end; the orchestrator wrote:\n{orchestrator.Output}",
+        () => $"run {runId} to end; the orchestrator wrote:\n{orchestrator.Output}",
         async () =>
         {
             var answer = await orchestrator.Http.GetAsync($"/v1/runs/{runId}");

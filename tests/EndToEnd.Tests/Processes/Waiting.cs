@@ -6,7 +6,10 @@ namespace Flow.EndToEnd.Tests.Processes;
 internal static class Waiting
 {
     /// <summary>Looks until the condition holds; a failure names what was waited for and what was seen last.</summary>
-    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan? limit = null)
+    public static Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan? limit = null) => UntilAsync(() => what, look, holds, limit);
+
+    /// <summary>As above; what is said in a failure is asked for only then.</summary>
+    public static async Task<T> UntilAsync<T>(Func<string> what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan? limit = null)
     {
         var clock = Stopwatch.StartNew();
         var max = limit ?? TimeSpan.FromSeconds(60);
@@ -25,9 +28,9 @@ internal static class Waiting
                 last = exception.Message;
             }
 
-            await Task.Delay(100);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
 
-        throw new TimeoutException($"Waited {max.TotalSeconds:0} s for {what}; saw last: {last}");
+        throw new TimeoutException($"Waited {max.TotalSeconds:0} s for {what()}; saw last: {last}");
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Flow.Persistence.Tests;
 
-/// <summary>One process of a service: the ledger, its consumers and its saga on an in-memory bus.</summary>
+/// <summary>One process of a service: the ledger, its consumers and its saga on a bus, in memory unless a broker is named.</summary>
 public sealed class Node : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -35,11 +35,19 @@ public sealed class Node : IAsyncDisposable
         {
             bus.DisableUsageTelemetry();
             Configure(bus, settings);
-            bus.UsingInMemory((context, memory) =>
-            {
-                memory.ConcurrentMessageLimit = 16;
-                memory.ConfigureEndpoints(context);
-            });
+            if (settings.Broker is null)
+                bus.UsingInMemory((context, memory) =>
+                {
+                    memory.ConcurrentMessageLimit = 16;
+                    memory.ConfigureEndpoints(context);
+                });
+            else
+                bus.UsingRabbitMq((context, rabbit) =>
+                {
+                    rabbit.Host(settings.Broker);
+                    rabbit.DeployPublishTopology = true;
+                    rabbit.ConfigureEndpoints(context);
+                });
         });
         var node = new Node(builder.Build());
         await node.WithLedgerAsync(ledger => ledger.Database.EnsureCreatedAsync());
@@ -59,10 +67,16 @@ public sealed class Node : IAsyncDisposable
         bus.AddConsumer<EchoWriter>();
         bus.AddConsumer<Listener>();
         bus.AddSingleton(settings);
-        bus.AddSagaStateMachine<TallyMachine, Tally>().EntityFrameworkRepository(repository => repository.ExistingDbContext<LedgerContext>());
+        bus.AddSagaStateMachine<TallyMachine, Tally>().EntityFrameworkRepository(repository =>
+        {
+            repository.ExistingDbContext<LedgerContext>();
+            repository.ConcurrencyMode = settings.ConcurrencyMode;
+        });
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
-            endpoint.UseMessageRetry(retry => retry.Interval(settings.Retries, TimeSpan.FromMilliseconds(50)));
+            endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
+            if (settings.Retries > 0)
+                endpoint.UseMessageRetry(retry => retry.Interval(settings.Retries, TimeSpan.FromMilliseconds(50)));
             if (settings.UsesOutbox && name != "Listener")
                 endpoint.UseEntityFrameworkOutbox<LedgerContext>(context);
         });
@@ -96,6 +110,8 @@ public sealed class NodeSettings
     /// <summary>Another way to the database than the straight one.</summary>
     public string? ConnectionString { get; set; }
 
+    public Uri? Broker { get; set; }
+
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -106,6 +122,8 @@ public sealed class NodeSettings
 
     /// <summary>Whether a new saga is inserted before its first event is handled.</summary>
     public bool InsertsFirst { get; set; }
+
+    public ConcurrencyMode ConcurrencyMode { get; set; } = ConcurrencyMode.Pessimistic;
 
     public bool UsesOutbox { get; set; } = true;
 }
