@@ -6,6 +6,7 @@ using Flow.Cli.Output;
 using Flow.Client;
 using Flow.Contracts.Api;
 using Microsoft.Extensions.Logging;
+using Spectre.Console;
 
 namespace Flow.Cli.Commands;
 
@@ -38,7 +39,8 @@ internal static class DemoCommand
             var settings = new DevSettings
             {
                 Database = Path.Combine(temporary.FullName, "demo.db"),
-                LogLevel = parsed.GetValue(Verbose) ? LogLevel.Information : LogLevel.Error,
+                IsVerbose = parsed.GetValue(Verbose),
+                LogLevel = LogLevel.Error,
                 AddHandlers = DemoWorker.AddHandlers,
             };
             await using var host = await DevHost.StartAsync(settings, cancellationToken);

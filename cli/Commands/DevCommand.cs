@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Flow.Cli.Dev;
 using Flow.Cli.Output;
-using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 namespace Flow.Cli.Commands;
@@ -14,7 +13,7 @@ internal static class DevCommand
     private static readonly Option<string> Database = new("--db") { Description = "SQLite file that keeps everything; made when missing", HelpName = "file", DefaultValueFactory = _ => "flow.db" };
     private static readonly Option<int> Port = PortCheck.Option("--port", "Port of the HTTP API; 0 takes a free one", UsualPort);
     private static readonly Option<int> MonitorPort = PortCheck.Option("--monitor-port", "Port of the monitor; 0 takes a free one", 5081);
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log everything, not only warnings and worse" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log as the services do in production, not only warnings and worse" };
 
     public static Command Build()
     {
@@ -30,7 +29,7 @@ internal static class DevCommand
             Database = Path.GetFullPath(parsed.GetRequiredValue(Database)),
             Port = parsed.GetValue(Port),
             MonitorPort = parsed.GetValue(MonitorPort),
-            LogLevel = parsed.GetValue(Verbose) ? LogLevel.Information : LogLevel.Warning,
+            IsVerbose = parsed.GetValue(Verbose),
         };
         try
         {

@@ -42,7 +42,7 @@ internal static class HistoryCommand
     private static string Line(HistoryEntry entry, Guid runId, DateTimeOffset start)
     {
         var e = entry.Event;
-        var time = (e.Timestamp - start).TotalSeconds.ToString("+0.000", CultureInfo.InvariantCulture).PadLeft(10);
+        var time = (e.Timestamp - start).TotalSeconds.ToString("+0.000;-0.000", CultureInfo.InvariantCulture).PadLeft(10);
         var scope = entry.ScopeId == runId ? "" : $" [dim]in {RunReference.Short(entry.ScopeId)}[/]";
         var index = e.Index is { } i ? $" #{i}" : "";
         var attempt = e.Attempt is > 1 and { } n ? $" [yellow]attempt {n}[/]" : "";

@@ -11,6 +11,8 @@ internal static class ProgressView
     /// <summary>Without a terminal a node that many scopes pass prints a line for each so many of them.</summary>
     private const int LineEvery = 25;
 
+    private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(40);
+
     public static async Task<RunProgress> FollowAsync(IAsyncEnumerable<HistoryEntry> history, OutputFormat format, CancellationToken cancellationToken)
     {
         var progress = new RunProgress();
@@ -18,11 +20,17 @@ internal static class ProgressView
         {
             await Terminal.Out.Live(Table(progress)).StartAsync(async live =>
             {
+                var drawn = TimeProvider.System.GetTimestamp();
                 await foreach (var entry in history.WithCancellation(cancellationToken))
                 {
                     progress.Take(entry);
+                    if (TimeProvider.System.GetElapsedTime(drawn) < DrawEvery)
+                        continue;
                     live.UpdateTarget(Table(progress));
+                    drawn = TimeProvider.System.GetTimestamp();
                 }
+
+                live.UpdateTarget(Table(progress));
             });
             return progress;
         }

@@ -1,6 +1,4 @@
 using Flow.Hosting;
-using Flow.Monitor;
-using Flow.Monitor.Data;
 using Flow.Orchestrator;
 using Flow.Orchestrator.Storage;
 using Flow.Persistence;
@@ -65,8 +63,7 @@ internal sealed class DevHost : IAsyncDisposable
         OrchestratorUrl = await StartAsync<OrchestratorDbContext>(orchestrator, app => app.MapOrchestrator(), cancellationToken);
 
         var monitor = Builder("monitor", _settings.MonitorPort);
-        monitor.AddMonitor();
-        MonitorUrl = await StartAsync<MonitorDbContext>(monitor, app => app.MapMonitor(), cancellationToken);
+        MonitorUrl = await StartAsync(monitor, _ => { }, cancellationToken);
 
         var worker = Builder("worker", port: 0);
         worker.AddStockWorker();
@@ -83,12 +80,11 @@ internal sealed class DevHost : IAsyncDisposable
         // Not the services' own appsettings.json, which are for production; the environment may still tune, and what makes this `flow dev` comes last.
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddEnvironmentVariables();
-        builder.Configuration.AddInMemoryCollection(_settings.Configuration);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Flow:Transport"] = "Sqlite",
             ["ConnectionStrings:Flow"] = $"Data Source={_settings.Database}",
-            ["Logging:Console:LogLevel:Default"] = _settings.LogLevel.ToString(),
+            ["Logging:Console:LogLevel:Default"] = _settings.IsVerbose ? null : _settings.LogLevel.ToString(),
         });
         builder.AddFlowDefaults(service);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -133,16 +129,12 @@ internal sealed class DevHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the worker first, so that it finishes or hands back what it has in hand, then the others.</summary>
+    /// <summary>Stops all three at once: each leaves what it has not done in the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var app in Enumerable.Reverse(_apps))
-        {
-            await app.StopAsync();
+        await Task.WhenAll(_apps.Select(app => app.StopAsync()));
+        foreach (var app in _apps)
             await app.DisposeAsync();
-        }
-
-        _apps.Clear();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _lock.Dispose();
     }

@@ -15,12 +15,12 @@ internal sealed record DevSettings
     /// <summary>Port of the monitor; 0: any free one.</summary>
     public int MonitorPort { get; init; }
 
-    /// <summary>The least severe log record that is shown, on standard error.</summary>
+    /// <summary>Log on standard error as the services do in production.</summary>
+    public bool IsVerbose { get; init; }
+
+    /// <summary>The least severe log record that is shown on standard error, when not verbose.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
     /// <summary>Adds handlers to the stock ones.</summary>
     public Action<FlowWorkerBuilder> AddHandlers { get; init; } = _ => { };
-
-    /// <summary>Settings for this use, e.g. <c>Flow:Worker:Concurrency</c>; stronger than the environment's.</summary>
-    public IReadOnlyDictionary<string, string?> Configuration { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 }

@@ -7,17 +7,12 @@ namespace Flow.Cli.Output;
 /// <summary>One run, with everything about it.</summary>
 internal static class RunPrinter
 {
+    private const int LabelWidth = 13;
+
     public static void Print(RunDetails details)
     {
         var run = details.Run;
         var now = TimeProvider.System.GetUtcNow();
-        var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0) });
-        void Line(string name, string? markup)
-        {
-            if (!string.IsNullOrEmpty(markup))
-                grid.AddRow($"[dim]{name}[/]", markup);
-        }
-
         Line("run", run.RunId.ToString());
         Line("name", Words.Text(run.Name));
         Line("workflow", $"{Words.Text(run.Workflow)} version {run.Version}");
@@ -33,7 +28,15 @@ internal static class RunPrinter
         Line("cause", Words.Text(details.Cause));
         Line("input", Words.Text(Terminal.Indented(details.Input)));
         Line("output", details.Output is { } output ? Words.Text(Terminal.Indented(output)) : null);
-        Terminal.Out.Write(grid);
+    }
+
+    /// <summary>A label and its value (markup), which may have several lines; nothing when there is no value.</summary>
+    private static void Line(string label, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            return;
+        foreach (var (i, line) in value.Split('\n').Index())
+            Terminal.Out.MarkupLine($"[dim]{(i == 0 ? label : "").PadRight(LabelWidth)}[/]{line}");
     }
 
     /// <summary>0 when the run succeeded, 1 when it ended otherwise or has not ended.</summary>

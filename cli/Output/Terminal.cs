@@ -8,8 +8,8 @@ namespace Flow.Cli.Output;
 /// <summary>Standard output and standard error. Colours and redrawing only where a terminal is; NO_COLOR takes the colours away.</summary>
 internal static class Terminal
 {
-    /// <summary>Width of a table that goes into a file or a pipe: wide enough that nothing is cut.</summary>
-    private const int FileWidth = 400;
+    /// <summary>Wider than any line, so that nothing is cut or broken here: a terminal breaks long lines itself.</summary>
+    private const int Width = 100_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -51,8 +51,7 @@ internal static class Terminal
             ColorSystem = redirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = InteractionSupport.No,
         });
-        if (redirected)
-            console.Profile.Width = FileWidth;
+        console.Profile.Width = Width;
         return console;
     }
 }

@@ -33,10 +33,10 @@ public static class FlowCli
         {
             await process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"flow {string.Join(' ', args)} did not end within {Patience}.");
+            throw new TimeoutException($"flow {string.Join(' ', args)} did not end within {Patience}.", e);
         }
 
         return new(process.ExitCode, await output, await error);
@@ -46,6 +46,7 @@ public static class FlowCli
     {
         var start = new ProcessStartInfo("dotnet", [Assembly, .. args])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -11,7 +11,7 @@ public sealed class When_the_script_runs
         using var path = new TemporaryDirectory();
         foreach (var tool in (string[])["bash", "dirname", "readlink"])
             File.CreateSymbolicLink(path.File(tool), new[] { "/usr/bin/" + tool, "/bin/" + tool }.First(File.Exists));
-        var start = new ProcessStartInfo(path.File("bash"), [Repository.File("flow"), "--help"]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(path.File("bash"), [Repository.File("flow"), "--help"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         start.Environment["PATH"] = path.Path;
         using var process = Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
