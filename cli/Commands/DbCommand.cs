@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flow.Cli.Output;
+using Flow.Monitor.Data;
 using Flow.Orchestrator.Storage;
 using Flow.Persistence;
 using Microsoft.Extensions.Configuration;
@@ -43,6 +44,7 @@ internal static class DbCommand
             await using var services = Services(connection);
             var migrator = services.GetRequiredService<IDatabaseMigrator>();
             await migrator.MigrateAsync<OrchestratorDbContext>(either.Token);
+            await migrator.MigrateAsync<MonitorDbContext>(either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -69,6 +71,7 @@ internal static class DbCommand
             .SetMinimumLevel(LogLevel.Warning)
             .Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddFlowDatabase<OrchestratorDbContext, PostgresOrchestratorDbContext, SqliteOrchestratorDbContext>(configuration);
+        services.AddFlowDatabase<MonitorDbContext, MonitorPostgresContext, MonitorSqliteContext>(configuration);
         return services.BuildServiceProvider();
     }
 }

@@ -1,4 +1,5 @@
 using Flow.Hosting;
+using Flow.Monitor;
 using Flow.Orchestrator;
 using Flow.Orchestrator.Storage;
 using Flow.Persistence;
@@ -63,7 +64,8 @@ internal sealed class DevHost : IAsyncDisposable
         OrchestratorUrl = await StartAsync<OrchestratorDbContext>(orchestrator, app => app.MapOrchestrator(), cancellationToken);
 
         var monitor = Builder("monitor", _settings.MonitorPort);
-        MonitorUrl = await StartAsync(monitor, _ => { }, cancellationToken);
+        monitor.AddMonitor();
+        MonitorUrl = await StartAsync(monitor, app => app.MapMonitor(), cancellationToken);
 
         var worker = Builder("worker", port: 0);
         worker.AddStockWorker();
