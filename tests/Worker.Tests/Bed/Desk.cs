@@ -5,11 +5,8 @@ using MassTransit;
 
 namespace Flow.Worker.Tests.Bed;
 
-/// <summary>A message that was put aside, and why.</summary>
-internal sealed record SetAside(string Queue, string Body, string? Reason);
-
 /// <summary>Plays the orchestrator and the monitor: sends items, and keeps what workers say.</summary>
-internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector) :
+internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transport transport) :
     IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>
 {
     /// <summary>Where items say that their answers go.</summary>
@@ -48,12 +45,7 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector) :
     }
 
     /// <summary>Watches a queue of things set aside; takes them out as they come.</summary>
-    public Task Watch(string queue) => connector.ConnectReceiveEndpoint(queue, (_, endpoint) =>
-    {
-        endpoint.ConfigureConsumeTopology = false;
-        endpoint.ConfigureDeadLetter(pipe => pipe.UseExecute(context => Keep(queue, context)));
-        endpoint.ConfigureError(pipe => pipe.UseExecute(context => Keep(queue, context)));
-    }).Ready;
+    public Task Watch(string queue) => transport.Watch(queue, connector, Aside.Add);
 
     public static NodeWorkItem Item(string handler, object? input = null) => new()
     {
@@ -114,11 +106,5 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector) :
     {
         observed.Add(item);
         return Task.CompletedTask;
-    }
-
-    private void Keep(string queue, ReceiveContext context)
-    {
-        var reason = context.TransportHeaders.Get<string>("MT-Fault-Message") ?? context.TransportHeaders.Get<string>("MT-Reason");
-        Aside.Add(new SetAside(queue, context.Body.GetString(), reason));
     }
 }

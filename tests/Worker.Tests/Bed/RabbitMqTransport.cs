@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using MassTransit;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace Flow.Worker.Tests.Bed;
 
@@ -13,6 +15,7 @@ internal sealed class RabbitMqTransport : Transport
     private readonly HttpClient _management;
     private readonly string _virtualHost = $"flow-worker-{Guid.NewGuid():n}";
     private readonly Uri _server;
+    private IConnection? _watching;
 
     private RabbitMqTransport(Uri server, Uri management)
     {
@@ -47,11 +50,31 @@ internal sealed class RabbitMqTransport : Transport
     /// <summary>A client that knows nothing of MassTransit.</summary>
     public async Task<IConnection> ConnectAsync() => await new ConnectionFactory { Uri = Uri }.CreateConnectionAsync();
 
+    /// <summary>As a foreign client: an endpoint of ours would declare the queue as one of its own.</summary>
+    public override async Task Watch(string queue, IReceiveEndpointConnector connector, Action<SetAside> found)
+    {
+        _watching ??= await ConnectAsync();
+        var channel = await _watching.CreateChannelAsync();
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" });
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, message) =>
+        {
+            found(new SetAside(queue, Encoding.UTF8.GetString(message.Body.Span), Header(message, "MT-Fault-Message") ?? Header(message, "MT-Reason")));
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        if (_watching is not null)
+            await _watching.DisposeAsync();
         await _management.DeleteAsync(Path("vhosts"));
         _management.Dispose();
     }
+
+    private static string? Header(BasicDeliverEventArgs message, string name) =>
+        message.BasicProperties.Headers?.TryGetValue(name, out var value) == true && value is byte[] text ? Encoding.UTF8.GetString(text) : null;
 
     private static StringContent JsonContent(string json) => new(json, Encoding.UTF8, "application/json");
 

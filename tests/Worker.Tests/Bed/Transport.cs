@@ -1,4 +1,9 @@
+using MassTransit;
+
 namespace Flow.Worker.Tests.Bed;
+
+/// <summary>A message that was put aside, and why.</summary>
+internal sealed record SetAside(string Queue, string Body, string? Reason);
 
 /// <summary>What carries the messages of a test, private to it.</summary>
 internal abstract class Transport : IAsyncDisposable
@@ -7,6 +12,20 @@ internal abstract class Transport : IAsyncDisposable
 
     /// <summary>Whether an item given back comes again to another worker; in memory it does not.</summary>
     public virtual bool IsDurable => true;
+
+    /// <summary>Gives what lands on a queue of things set aside to <paramref name="found"/>.</summary>
+    public virtual Task Watch(string queue, IReceiveEndpointConnector connector, Action<SetAside> found)
+    {
+        return connector.ConnectReceiveEndpoint(queue, (_, endpoint) =>
+        {
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.ConfigureDeadLetter(pipe => pipe.UseExecute(Keep));
+            endpoint.ConfigureError(pipe => pipe.UseExecute(Keep));
+        }).Ready;
+
+        void Keep(ReceiveContext context) => found(new SetAside(
+            queue, context.Body.GetString(), context.TransportHeaders.Get<string>("MT-Fault-Message") ?? context.TransportHeaders.Get<string>("MT-Reason")));
+    }
 
     public abstract ValueTask DisposeAsync();
 }

@@ -37,7 +37,7 @@ internal sealed class WorkerBed : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         if (Environment.GetEnvironmentVariable("WT_LOG") is not null) builder.Logging.AddSimpleConsole(o => { o.TimestampFormat = "ss.fff "; o.SingleLine = true; }).SetMinimumLevel(LogLevel.Debug);
         configure(builder);
-        builder.Services.AddSingleton<Desk>();
+        builder.Services.AddSingleton(transport).AddSingleton<Desk>();
         if (withDesk)
             builder.Services.AddHostedService<DeskOpening>();
         var bed = new WorkerBed(builder.Build());
