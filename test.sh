@@ -45,7 +45,7 @@ trap 'exit 143' TERM HUP
 
 prepare_sdk() {
   if dotnet --version >/dev/null 2>&1; then return; fi
-  if command -v apt-cache >/dev/null && apt-cache policy dotnet-sdk-10.0 | grep -q 'Candidate: [^(]'; then
+  if command -v apt-cache >/dev/null && [[ $(apt-cache policy dotnet-sdk-10.0) == *"Candidate: "[!\(]* ]]; then
     say "installing dotnet-sdk-10.0"
     if [ "$(id -u)" = 0 ]; then apt-get install -q -y dotnet-sdk-10.0; else sudo apt-get install -q -y dotnet-sdk-10.0; fi >"$logs/sdk.log" 2>&1 || true
   fi

@@ -1,7 +1,13 @@
+using Flow.Hosting;
 using Flow.StockWorker;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddStockWorker();
+return await FlowProgram.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddFlowDefaults("worker");
+    builder.AddStockWorker();
 
-var app = builder.Build();
-app.Run();
+    var app = builder.Build();
+    app.MapFlowDefaults();
+    await app.RunAsync();
+});

@@ -34,6 +34,15 @@ public sealed partial class When_an_image_is_built
             Read(folder).CopiedPaths.ShouldContain(path => source == path || source.StartsWith(path + "/", StringComparison.Ordinal), $"the sources of {source}");
     }
 
+    [Theory, MemberData(nameof(Images))]
+    public void Should_copy_every_file_that_a_project_takes_from_elsewhere(string folder, string project)
+    {
+        var elsewhere = Closure($"{folder}/{project}.csproj").SelectMany(one => IncludedFrom(one, OtherFile()));
+
+        foreach (var file in elsewhere)
+            Read(folder).CopiedPaths.ShouldContain(path => file == path || file.StartsWith(path + "/", StringComparison.Ordinal), file);
+    }
+
     [Theory, MemberData(nameof(Services))]
     public void Should_start_the_service_on_port_8080(string folder, string project)
     {
@@ -81,11 +90,17 @@ public sealed partial class When_an_image_is_built
 
     private static Dockerfile Read(string folder) => Dockerfile.Parse(Repository.Read($"{folder}/Dockerfile"));
 
-    private static IEnumerable<string> Closure(string project) =>
-        ProjectReference().Matches(Repository.Read(project))
-            .Select(match => Path.GetRelativePath(Repository.Root, Path.GetFullPath(match.Groups[1].Value.Replace('\\', '/'), Path.GetDirectoryName(Repository.PathOf(project))!)))
-            .SelectMany(Closure).Prepend(project).Distinct();
+    private static IEnumerable<string> Closure(string project) => IncludedFrom(project, ProjectReference()).SelectMany(Closure).Prepend(project).Distinct();
+
+    /// <summary>The paths a project file includes, from the root of the repository.</summary>
+    private static IEnumerable<string> IncludedFrom(string project, Regex include) =>
+        include.Matches(Repository.Read(project))
+            .Select(match => Path.GetFullPath(match.Groups[1].Value.Replace('\\', '/'), Path.GetDirectoryName(Repository.PathOf(project))!))
+            .Select(path => Path.GetRelativePath(Repository.Root, path));
 
     [GeneratedRegex("<ProjectReference Include=\"([^\"]+)\"")]
     private static partial Regex ProjectReference();
+
+    [GeneratedRegex("<(?:EmbeddedResource|Content|Compile) Include=\"(\\.\\.[^\"]+)\"")]
+    private static partial Regex OtherFile();
 }

@@ -71,7 +71,9 @@ give_up() {
 apt update >"$log" 2>&1 || give_up
 available=()
 for package in "${missing[@]}"; do
-  if apt-cache policy "$package" | grep -q 'Candidate: [^(]'; then available+=("$package"); else
+  if [[ $(apt-cache policy "$package") == *"Candidate: "[!\(]* ]]; then
+    available+=("$package")
+  else
     echo "packages: this distribution has no $package; the tests that need it are skipped" >&2
   fi
 done

@@ -21,7 +21,8 @@ public static class FlowDatabase
 
     /// <summary>The database a connection string names: "Host=" (or "Server=") is PostgreSQL, "Data Source=" a SQLite file.</summary>
     /// <param name="connectionString">The connection string.</param>
-    /// <exception cref="InvalidOperationException">It is empty or has neither form; the message names the setting and both forms, never the text itself.</exception>
+    /// <exception cref="InvalidOperationException">It is empty or has neither form; the message names the setting and both forms, never the text
+    /// itself.</exception>
     public static DatabaseKind KindOf(string? connectionString)
     {
         if (string.IsNullOrWhiteSpace(connectionString))
@@ -37,7 +38,8 @@ public static class FlowDatabase
     }
 
     /// <summary>
-    /// Sets the context up for the database that the connection string names. Migrations are noted in a table named after the context type, so several contexts share one database.
+    /// Sets the context up for the database that the connection string names. Migrations are noted in a table named after the context type, so several
+    /// contexts share one database.
     /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="KindOf"/>.</exception>
     public static DbContextOptionsBuilder UseFlowDatabase(this DbContextOptionsBuilder options, string? connectionString)
@@ -57,7 +59,8 @@ public static class FlowDatabase
 
     /// <summary>
     /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, <see cref="IDatabaseMigrator"/> and the health check "database".
-    /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their constructor and hold no state of their own.
+    /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their
+    /// constructor and hold no state of their own.
     /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="KindOf"/>.</exception>
     /// <param name="services">The services of the process.</param>

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Flow.Persistence;
 
 /// <summary>
-/// Deletes the rows of confirmed messages, many with one statement: the first one opens a short window in which others join. What is not deleted before a crash is sent again, and dropped
+/// Deletes the rows of confirmed messages, many with one statement: the first one opens a short window in which others join. What is not deleted before a
+/// crash is sent again, and dropped
 /// by the receiver's inbox.
 /// </summary>
 internal sealed class ConfirmedRows<TDbContext>(IServiceScopeFactory scopes, TimeProvider time, ILogger<ConfirmedRows<TDbContext>> logger) : IHostedLifecycleService, IDisposable

@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Flow.Persistence;
 
 /// <summary>
-/// Sends what nobody else will: messages a crash left behind, messages whose send failed, and delayed messages when they become due. It wakes when the next row becomes due, and looks
-/// for other processes' leftovers every QueryDelay. Rows are claimed by lease, so any number of sweepers work beside each other, and each row succeeds or fails alone.
+/// Sends what nobody else will: messages a crash left behind, messages whose send failed, and delayed messages when they become due. It wakes when the next
+/// row becomes due, and looks
+/// for other processes' leftovers every QueryDelay. Rows are claimed by lease, so any number of sweepers work beside each other, and each row succeeds or
+/// fails alone.
 /// </summary>
 internal sealed class OutboxSweeper<TDbContext>(
     IServiceScopeFactory scopes,

@@ -38,7 +38,7 @@ internal sealed class PlainJsonDeserializer<TMessage> : IMessageDeserializer
             throw new SerializationException($"The body is not a {typeof(TMessage).Name} as JSON: {problem}");
         return new SystemTextJsonRawSerializerContext(
             SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, ContentType,
-            new PlainMessageContext(headers, destinationAddress, bytes), MessageTypes, RawSerializerOptions.CopyHeaders, message);
+            new PlainMessageContext(headers, destinationAddress), MessageTypes, RawSerializerOptions.CopyHeaders, message);
     }
 
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);

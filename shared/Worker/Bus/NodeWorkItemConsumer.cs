@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Flow.Contracts;
+using Flow.Transports;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
 using MassTransit;
@@ -91,11 +92,7 @@ internal sealed class NodeWorkItemConsumer(
 
         var startedAt = time.GetUtcNow();
         var outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
-        if (outcome is Outcome.Succeeded succeeded)
-            await answers.Succeeded(context, startedAt, succeeded);
-        else if (outcome is Outcome.Failed failed)
-            await answers.Failed(context, startedAt, failed);
-        return outcome;
+        return await Answer(context, startedAt, outcome);
 
         async Task<NodeContext> Begin(Flight flight)
         {
@@ -103,6 +100,31 @@ internal sealed class NodeWorkItemConsumer(
             await answers.Started(context, startedAt);
             return NewContext(context, flight);
         }
+    }
+
+    private async Task<Outcome> Answer(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome outcome)
+    {
+        try
+        {
+            if (outcome is Outcome.Succeeded succeeded)
+                await answers.Succeeded(context, startedAt, succeeded);
+        }
+        catch (MessageTooLargeException e)
+        {
+            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}' does not fit in a message: {e.Message}");
+        }
+
+        try
+        {
+            if (outcome is Outcome.Failed failed)
+                await answers.Failed(context, startedAt, failed);
+        }
+        catch (MessageTooLargeException e)
+        {
+            await answers.Failed(context, startedAt, ((Outcome.Failed)outcome) with { Cause = e.Message, Details = null });
+        }
+
+        return outcome;
     }
 
     private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(context, worker.Json)

@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Transports;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
 using MassTransit;
@@ -49,12 +50,11 @@ internal sealed class WorkerHost(
         logger.LogInformation("Worker {WorkerId} stops within {ShutdownTimeoutSeconds} s.", identity.WorkerId, options.Value.ShutdownTimeoutSeconds);
         await runner.Close();
 
-        // At the limit the bus cancels the deliveries still open, and with them the handlers.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.ShutdownTimeoutSeconds), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await Task.WhenAll(_queues.Select(q => Stop(q, either.Token)));
+        await using (limit.Token.Register(() => _ = runner.Abandon()))
+            await Task.WhenAll(_queues.Select(q => Stop(q, cancellationToken)));
         if (_cancellations is not null)
-            await Stop(_cancellations, either.Token);
+            await Stop(_cancellations, cancellationToken);
         await heartbeat.Stop();
     }
 
@@ -89,7 +89,7 @@ internal sealed class WorkerHost(
     {
         // An endpoint that is connected later gets the rules of the process only if asked for.
         context.GetConfigureReceiveEndpoints().Configure(endpoint.InputAddress.AbsolutePath.Split('/')[^1], endpoint);
-        endpoint.ConfigureConsumeTopology = false;
+        endpoint.AsWorkQueue();
         endpoint.ConcurrentMessageLimit = options.Value.Concurrency;
         endpoint.PublishFaults = false;
         endpoint.ConfigureError(error =>
@@ -100,11 +100,11 @@ internal sealed class WorkerHost(
         endpoint.Instance(items);
     }
 
-    private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken limit)
+    private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken cancellationToken)
     {
         try
         {
-            await endpoint.StopAsync(limit);
+            await endpoint.StopAsync(cancellationToken);
         }
         catch (Exception e)
         {

@@ -14,14 +14,15 @@ internal sealed class Flight : IDisposable
     /// <param name="item">The item.</param>
     /// <param name="timeout">Time limit of the attempt.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="delivery">Cancelled when the broker takes the item back, or the worker gives it back while stopping.</param>
-    public Flight(NodeWorkItem item, TimeSpan timeout, TimeProvider time, CancellationToken delivery)
+    /// <param name="delivery">Cancelled when the broker takes the item back.</param>
+    /// <param name="abandoned">Cancelled when the worker gives it back while stopping.</param>
+    public Flight(NodeWorkItem item, TimeSpan timeout, TimeProvider time, CancellationToken delivery, CancellationToken abandoned)
     {
         Item = item;
         Timeout = timeout;
         StartedAt = time.GetUtcNow();
         _timeout = new CancellationTokenSource(timeout, time);
-        _any = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, _runCancelled.Token, delivery);
+        _any = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, _runCancelled.Token, delivery, abandoned);
         (_timeoutToken, _runCancelledToken, Token) = (_timeout.Token, _runCancelled.Token, _any.Token);
     }
 

@@ -19,9 +19,13 @@ internal sealed class HandlerRunner(
 {
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
     private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _abandoned = new();
 
     /// <summary>From now on items are handed back instead of started.</summary>
     public Task Close() => _closed.CancelAsync();
+
+    /// <summary>From now on nothing is waited for: the handlers are told to stop, and their items are handed back.</summary>
+    public Task Abandon() => _abandoned.CancelAsync();
 
     /// <summary>
     /// Waits for a slot and runs the handler until it ends or its flight is cancelled, whichever is first. A handler that does not observe cancellation keeps its
@@ -43,7 +47,7 @@ internal sealed class HandlerRunner(
             return new Outcome.HandedBack();
         }
 
-        var flight = new Flight(item, TimeSpan.FromSeconds(item.TimeoutSeconds ?? handler.TimeoutSeconds ?? options.Value.HandlerTimeoutSeconds), time, delivery);
+        var flight = new Flight(item, TimeSpan.FromSeconds(item.TimeoutSeconds ?? handler.TimeoutSeconds ?? options.Value.HandlerTimeoutSeconds), time, delivery, _abandoned.Token);
         board.Add(flight);
         NodeContext context;
         try
@@ -69,6 +73,7 @@ internal sealed class HandlerRunner(
     {
         _slots.Dispose();
         _closed.Dispose();
+        _abandoned.Dispose();
     }
 
     private async Task<Outcome> Await(Task<Outcome> running, HandlerRegistration handler, Flight flight)
@@ -77,7 +82,7 @@ internal sealed class HandlerRunner(
         {
             return await running.WaitAsync(flight.Token);
         }
-        catch (OperationCanceledException) when (flight.Token.IsCancellationRequested)
+        catch (Exception) when (flight.Token.IsCancellationRequested)
         {
             if (!running.IsCompleted)
             {
@@ -102,6 +107,8 @@ internal sealed class HandlerRunner(
         {
             await using var scope = scopes.CreateAsyncScope();
             var decision = await handler.Call(scope.ServiceProvider, flight.Item.Input, context, worker.Json);
+            // What a handler returns once it was told to stop is not a result.
+            flight.Token.ThrowIfCancellationRequested();
             return decision.Kind switch
             {
                 TransitionKind.Abort => failures.Of(decision),

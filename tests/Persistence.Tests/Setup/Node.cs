@@ -38,7 +38,7 @@ public sealed class Node : IAsyncDisposable
             if (settings.Broker is null)
                 bus.UsingInMemory((context, memory) =>
                 {
-                    memory.ConcurrentMessageLimit = 16;
+                    memory.ConcurrentMessageLimit = settings.ConcurrentMessageLimit;
                     memory.ConfigureEndpoints(context);
                 });
             else
@@ -117,6 +117,8 @@ public sealed class NodeSettings
     public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan DuplicateDetectionWindow { get; set; } = TimeSpan.FromMinutes(30);
+
+    public int ConcurrentMessageLimit { get; set; } = 16;
 
     public int Retries { get; set; } = 3;
 

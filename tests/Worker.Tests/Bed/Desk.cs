@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Transports;
 using MassTransit;
 
 namespace Flow.Worker.Tests.Bed;
@@ -71,14 +72,14 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector) :
 
     public async Task<NodeWorkItem> Send(NodeWorkItem item, string queue = "default", bool withAddress = true)
     {
-        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{QueueNames.ForWork(queue)}"));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
         await endpoint.Send(item, send => send.ResponseAddress = withAddress ? new Uri(bus.Address, SagaQueue) : null);
         return item;
     }
 
     public async Task SendRaw(string body, string queue = "default")
     {
-        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{QueueNames.ForWork(queue)}"));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
         await endpoint.Send(new RawBody(body), send => send.Serializer = new RawBodySerializer());
     }
 

@@ -63,7 +63,7 @@ public abstract partial class WorkerContract
 
         await bed.Desk.Success(next);
         var aside = await bed.Desk.Aside.Several(2);
-        aside.ShouldContain(a => a.Body == envelope);
+        aside.ShouldContain(a => a.Body == envelope, string.Join("; ", aside));
         aside.ShouldContain(a => a.Body == "{ this is not JSON");
         aside.ShouldAllBe(a => !string.IsNullOrEmpty(a.Reason));
         var failure = await bed.Desk.Failure(lost);

@@ -14,8 +14,8 @@ public abstract partial class WorkerContract
         var cancelled = new Observed<bool>();
         await using var bed = await Start(w => w.AddHandler("slow", async (JsonElement _, NodeContext context) =>
         {
-            await using var told = context.CancellationToken.Register(() => cancelled.Add(true));
-            await new TaskCompletionSource().Task.WaitAsync(context.CancellationToken);
+            await new TaskCompletionSource().Task.WaitAsync(context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancelled.Add(context.CancellationToken.IsCancellationRequested);
             return 0;
         }));
         var item = await bed.Desk.Send(Desk.Item("slow") with { TimeoutSeconds = 1 });
@@ -93,8 +93,8 @@ public abstract partial class WorkerContract
         await using var bed = await Start(
             w => w.AddHandler("wait", async (JsonElement _, NodeContext context) =>
             {
-                await using var told = context.CancellationToken.Register(() => cancelled.Add(context.Token));
-                await new TaskCompletionSource().Task.WaitAsync(context.CancellationToken);
+                await new TaskCompletionSource().Task.WaitAsync(context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancelled.Add(context.Token);
                 return 0;
             }).AddHandler<Split>(), ("Flow:Worker:Concurrency", "1"));
         var inHand = await bed.Desk.Send(Desk.Item("wait"));
@@ -111,8 +111,8 @@ public abstract partial class WorkerContract
         bed.Desk.IsAnswered(queued).ShouldBeFalse();
     }
 
-    [Fact] // capability 91, 92, 89
-    public async Task Heartbeats_should_show_what_is_in_hand_and_end_with_a_goodbye()
+    [Fact] // capability 91, 92
+    public async Task Heartbeats_should_show_what_is_in_hand()
     {
         using var gate = new SemaphoreSlim(0);
         await using var bed = await Start(
@@ -133,10 +133,6 @@ public abstract partial class WorkerContract
         gate.Release();
         await bed.Desk.Success(item);
         await bed.Desk.Workers.First(w => w.Timestamp > busy.Timestamp && w.InFlight.Count == 0);
-        await bed.Stop();
-        bed.Desk.Workers.All.Count(w => w.Stopping).ShouldBeLessThanOrEqualTo(1);
-        if (Transport is InMemoryTransport)
-            bed.Desk.Workers.All[^1].Stopping.ShouldBeTrue();
     }
 
     [Fact] // capability 89
