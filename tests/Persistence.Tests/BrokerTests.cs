@@ -15,7 +15,7 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
     public async Task Should_know_a_foreign_message_again_by_the_id_its_sender_gave()
     {
         await using var rabbit = await RabbitHost.CreateAsync();
-        var node = await StartAsync(settings => settings.Broker = rabbit.Uri);
+        await using var node = await Node.StartAsync(Database, settings => settings.Broker = rabbit.Uri);
         await using var connection = await new ConnectionFactory { Uri = rabbit.Uri }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
 
@@ -44,7 +44,7 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
         await using var rabbit = await RabbitHost.CreateAsync();
         using var relay = new Relay(rabbit.Uri.Host, rabbit.Uri.Port);
         relay.Open();
-        var node = await StartAsync(settings => settings.Broker = new UriBuilder(rabbit.Uri) { Port = relay.Port }.Uri);
+        await using var node = await Node.StartAsync(Database, settings => settings.Broker = new UriBuilder(rabbit.Uri) { Port = relay.Port }.Uri);
         relay.Cut();
 
         for (var i = 0; i < 20; i++)
@@ -70,7 +70,7 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
         using var relay = new Relay(server.Host!, server.Port);
         relay.Open();
         (server.Host, server.Port) = ("127.0.0.1", relay.Port);
-        var node = await StartAsync(settings => (settings.ConnectionString, settings.Retries) = (server.ToString(), 200));
+        await using var node = await Node.StartAsync(Database, settings => (settings.ConnectionString, settings.Retries) = (server.ToString(), 200));
         var tally = NewId.NextGuid();
 
         for (var i = 0; i < 200; i++)
@@ -97,7 +97,7 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
     {
         using var listener = new ActivityListener { ShouldListenTo = source => source.Name == "MassTransit", Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData };
         ActivitySource.AddActivityListener(listener);
-        var node = await StartAsync();
+        await using var node = await Node.StartAsync(Database);
         using var origin = new Activity("origin").SetIdFormat(ActivityIdFormat.W3C).Start();
         await using (var scope = node.Services.CreateAsyncScope())
         {

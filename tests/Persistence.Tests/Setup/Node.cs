@@ -100,7 +100,8 @@ public sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
+        // Bounded: a bus that cannot stop is a failure to see, not one to wait for.
+        await _host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
         _host.Dispose();
     }
 }
