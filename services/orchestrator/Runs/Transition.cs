@@ -26,43 +26,55 @@ internal sealed class Transition(OrchestratorDbContext db, WorkflowCatalog catal
         var before = ScopeJson.Read(state.Document) with { Execution = facts.Execution };
         var after = before;
         var now = time.GetUtcNow();
+        HistoryRow? row = null;
         for (Signal? next = signal; next is not null;)
         {
             var step = Interpreter.Step(definition, after, next, new Moment(now, Seed(context, state, next)));
             after = step.Scope;
+            // Before the commands: the children they start write rows of their own, which come after this one.
+            if (step.Commands.Count > 0)
+                row ??= OpenRow(state);
             next = await performer.PerformAsync(frame, step, now);
         }
 
-        // A scope closed meanwhile by its own command (see CommandPerformer) is stored all the same.
-        if (ReferenceEquals(before, after) && frame.Events.Count == 0)
+        if (row is null && ReferenceEquals(before, after))
             return;
         state.Document = ScopeJson.Write(after);
         state.Node = after.Node;
         state.CurrentState = after.Status.ToString();
         if (after.Status is ScopeStatus.Succeeded or ScopeStatus.Failed)
             state.EndedAt = now;
-        await RecordAsync(context, state, facts.Execution.Workflow, frame.Events);
+        if (row is not null)
+            await CloseRowAsync(context, state, facts.Execution.Workflow, row, frame.Events);
     }
 
-    /// <summary>Counts a transition, writes it into the history and tells whoever listens.</summary>
-    public async Task RecordAsync(ConsumeContext context, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events)
+    /// <summary>Counts a transition that did not come from the interpreter, writes it into the history and tells whoever listens.</summary>
+    public Task RecordAsync(ConsumeContext context, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events) =>
+        CloseRowAsync(context, state, workflow, OpenRow(state), events);
+
+    private HistoryRow OpenRow(ScopeState state) => db.History.Add(new HistoryRow
+    {
+        RunId = state.RunId,
+        ScopeId = state.CorrelationId,
+        Sequence = ++state.Sequence,
+    }).Entity;
+
+    private async Task CloseRowAsync(ConsumeContext context, ScopeState state, string workflow, HistoryRow row, IReadOnlyList<HistoryEvent> events)
     {
         if (events.Count == 0)
-            return;
-        state.Sequence++;
-        db.History.Add(new HistoryRow
         {
-            RunId = state.RunId,
-            ScopeId = state.CorrelationId,
-            Sequence = state.Sequence,
-            Events = JsonSerializer.Serialize(events, OrchestratorJson.Options),
-        });
+            db.History.Remove(row);
+            state.Sequence--;
+            return;
+        }
+
+        row.Events = JsonSerializer.Serialize(events, OrchestratorJson.Options);
         await context.Publish(new RunAdvanced
         {
             RunId = state.RunId,
             ScopeId = state.CorrelationId,
             Workflow = workflow,
-            Sequence = state.Sequence,
+            Sequence = row.Sequence,
             Events = [.. events.Select(e => e with { Input = null, Output = null, Assigned = null })],
         });
     }

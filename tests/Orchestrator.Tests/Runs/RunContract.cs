@@ -111,6 +111,10 @@ public abstract class RunContract : IAsyncLifetime
         run.Run.Status.ShouldBe(RunStatus.Succeeded);
         run.Output!.Value.Deserialize<int[]>().ShouldBe(items);
         run.OpenScopes.ShouldBe(0);
+        var history = (await _flow.HistoryAsync(run.Run.RunId)).Select(e => e.Event.Type).ToList();
+        history[0].ShouldBe("ExecutionStarted");
+        history.IndexOf("MapStateEntered").ShouldBeLessThan(history.IndexOf("TaskStateEntered"));
+        history[^1].ShouldBe("ExecutionSucceeded");
     }
 
     // capability 21
