@@ -8,6 +8,9 @@ namespace Flow.Transports.Messages;
 /// <summary>What is known about a message without an envelope: its transport headers, and an id that is never missing.</summary>
 internal sealed class PlainMessageContext(Headers headers, Uri? destinationAddress, byte[] body) : MessageContext
 {
+    // AMQP's property comes under MassTransit's name; queue providers hand a sender's text id on under this one.
+    private const string TextId = "message-id";
+
     private readonly RawMessageContext _raw = new(headers, destinationAddress, RawSerializerOptions.CopyHeaders);
 
     public Guid? MessageId { get; } = IdOf(headers, body);
@@ -38,7 +41,7 @@ internal sealed class PlainMessageContext(Headers headers, Uri? destinationAddre
 
     private static Guid IdOf(Headers headers, byte[] body)
     {
-        var given = headers.TryGetHeader(MessageHeaders.MessageId, out var value) ? value?.ToString() : null;
+        var given = headers.TryGetHeader(MessageHeaders.MessageId, out var value) || headers.TryGetHeader(TextId, out value) ? value?.ToString() : null;
         if (Guid.TryParse(given, out var id))
             return id;
         var source = string.IsNullOrWhiteSpace(given) ? body : Encoding.UTF8.GetBytes("message-id:" + given);
