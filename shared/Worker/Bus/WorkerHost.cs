@@ -91,6 +91,8 @@ internal sealed class WorkerHost(
         context.GetConfigureReceiveEndpoints().Configure(endpoint.InputAddress.AbsolutePath.Split('/')[^1], endpoint);
         endpoint.AsWorkQueue();
         endpoint.ConcurrentMessageLimit = options.Value.Concurrency;
+        // No more than can be handled: an item that waits here behind a long one could run elsewhere.
+        endpoint.PrefetchCount = options.Value.Concurrency;
         endpoint.PublishFaults = false;
         endpoint.ConfigureError(error =>
         {

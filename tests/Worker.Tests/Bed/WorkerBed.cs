@@ -35,7 +35,6 @@ internal sealed class WorkerBed : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(transport.Settings);
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Information);
-        if (Environment.GetEnvironmentVariable("WT_LOG") is not null) builder.Logging.AddSimpleConsole(o => { o.TimestampFormat = "ss.fff "; o.SingleLine = true; }).SetMinimumLevel(LogLevel.Debug);
         configure(builder);
         builder.Services.AddSingleton(transport).AddSingleton<Desk>();
         if (withDesk)
