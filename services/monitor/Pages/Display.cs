@@ -44,13 +44,13 @@ internal static class Display
     /// <summary>A mark beside the colour, for who does not see it.</summary>
     public static string Mark(RunStatus status) => status switch
     {
-        RunStatus.Scheduled => "◷",
+        RunStatus.Scheduled => "○",
         RunStatus.Running => "▶",
-        RunStatus.Paused => "⏸",
+        RunStatus.Paused => "‖",
         RunStatus.Succeeded => "✓",
         RunStatus.Failed => "✕",
         RunStatus.Cancelled => "⊘",
-        _ => "⧖",
+        _ => "◔",
     };
 
     private static string Rough(TimeSpan age) => age switch
