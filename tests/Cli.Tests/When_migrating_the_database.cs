@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Flow.Cli.Tests;
 
 public sealed class When_migrating_the_database
@@ -18,8 +20,19 @@ public sealed class When_migrating_the_database
     {
         var server = Environment.GetEnvironmentVariable("FLOW_TEST_POSTGRES");
         Assert.SkipWhen(string.IsNullOrEmpty(server), "set FLOW_TEST_POSTGRES or run ./test.sh");
-        var outcome = await FlowCli.RunAsync("db", "migrate", "--connection", $"{server};Database=flow_cli_{Guid.NewGuid():N}");
-        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        var database = $"flow_cli_{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection($"{server};Database=postgres");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var outcome = await FlowCli.RunAsync("db", "migrate", "--connection", $"{server};Database={database}");
+            outcome.ExitCode.ShouldBe(0, outcome.Error);
+        }
+        finally
+        {
+            await using var drop = new NpgsqlCommand($"DROP DATABASE IF EXISTS {database} WITH (FORCE)", connection);
+            await drop.ExecuteNonQueryAsync(CancellationToken.None);
+        }
     }
 
     [Fact]
