@@ -6,7 +6,7 @@ namespace Flow.StatesLanguage;
 /// <param name="Index">Place in the group from 0; outputs are joined in this order.</param>
 /// <param name="Machine">Which state machine of the definition it walks (see <see cref="Scope.Machine"/>).</param>
 /// <param name="Input">Its input.</param>
-/// <param name="MapItem">The item of a Map iteration, for <c>$$.Map.Item.Value</c>; null in a branch.</param>
+/// <param name="MapItem">Its <c>$$.Map.Item</c> (an object with Index and Value), for <see cref="Scope.MapItem"/>; null outside of Map iterations.</param>
 public sealed record ChildScope(int Index, string Machine, JsonElement Input, JsonElement? MapItem);
 
 /// <summary>What the interpreter asks for. The driver performs all commands of a step and stores the scope, or none of it.</summary>
@@ -32,7 +32,7 @@ public abstract record Command
     /// <summary>Drop all timers with this token; one that is already on its way does no harm.</summary>
     public sealed record CancelTimers(Guid Token) : Command;
 
-    /// <summary>Create child scopes, at most MaxConcurrency of them running at once (0: all); the driver starts the next as one closes.</summary>
+    /// <summary>Create child scopes and start the first MaxConcurrency of them (0: all); the others are held back until <see cref="ReleaseScopes"/>.</summary>
     /// <param name="Token">Identity of the group; children report with it.</param>
     /// <param name="Node">The Map or Parallel node.</param>
     /// <param name="Scopes">The children in index order; never empty.</param>
@@ -40,7 +40,7 @@ public abstract record Command
     /// <param name="MaxConcurrency">0: no limit.</param>
     public sealed record OpenScopes(Guid Token, string Node, IReadOnlyList<ChildScope> Scopes, JsonElement Variables, int MaxConcurrency) : Command;
 
-    /// <summary>Start the next Count children of the group that were held back by MaxConcurrency.</summary>
+    /// <summary>Start the next Count children of the group, in index order, that were held back by MaxConcurrency; fewer when fewer are left.</summary>
     public sealed record ReleaseScopes(Guid Token, int Count) : Command;
 
     /// <summary>All children closed: signal <see cref="Signal.ChildrenClosed"/> with their outputs, in the same transaction.</summary>

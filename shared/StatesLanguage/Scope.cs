@@ -1,8 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Flow.StatesLanguage;
 
-/// <summary>How a scope stands.</summary>
+/// <summary>How a scope stands; stored by name.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ScopeStatus>))]
 public enum ScopeStatus
 {
     /// <summary>Not begun.</summary>
@@ -28,6 +30,7 @@ public enum ScopeStatus
 /// <param name="ExecutionId">Text of <c>$$.Execution.Id</c>; null: the run's id.</param>
 /// <param name="RoleArn">Text of <c>$$.Execution.RoleArn</c>; null: absent.</param>
 /// <param name="StateMachineId">Text of <c>$$.StateMachine.Id</c>; null: the workflow's name and version.</param>
+/// <param name="MaxPayloadBytes">Longest result of a task and output of a state, in bytes of UTF-8 without whitespace; more is States.DataLimitExceeded.</param>
 public sealed record Execution(
     Guid RunId,
     string Name,
@@ -37,7 +40,12 @@ public sealed record Execution(
     DateTimeOffset StartedAt,
     string? ExecutionId = null,
     string? RoleArn = null,
-    string? StateMachineId = null);
+    string? StateMachineId = null,
+    int MaxPayloadBytes = Execution.DefaultMaxPayloadBytes)
+{
+    /// <summary>The limit Step Functions sets: 256 KiB.</summary>
+    public const int DefaultMaxPayloadBytes = 256 * 1024;
+}
 
 /// <summary>The children of an open Map or Parallel, as numbers: a wide Map never makes a scope grow.</summary>
 /// <param name="Total">How many were opened.</param>
@@ -67,18 +75,21 @@ public sealed record Scope
     public string? Node { get; init; }
 
     /// <summary>Raw input of the current node (of the scope, before the start); the output, once succeeded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Input { get; init; }
 
     /// <summary>Variables by name: a JSON object (undefined when there are none).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Variables { get; init; }
 
-    /// <summary>The item of a Map iteration; undefined otherwise.</summary>
+    /// <summary>What <c>$$.Map.Item</c> is in a Map iteration, and in branches within it (<see cref="ChildScope.MapItem"/>); undefined otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement MapItem { get; init; }
 
     /// <summary>Token of the attempt, wait or group outstanding; null when none is.</summary>
     public Guid? Token { get; init; }
 
-    /// <summary>Attempts already made at the current node.</summary>
+    /// <summary>Attempts begun at the current node, the outstanding one included.</summary>
     public int Attempts { get; init; }
 
     /// <summary>How often each Retrier of the current node was used, in the definition's order; empty when none was.</summary>
@@ -88,6 +99,7 @@ public sealed record Scope
     public DateTimeOffset EnteredAt { get; init; }
 
     /// <summary>Effective input of the attempt outstanding; undefined otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement TaskInput { get; init; }
 
     /// <summary>Heartbeat limit of the attempt outstanding, in seconds.</summary>
@@ -97,6 +109,6 @@ public sealed record Scope
     public OpenChildren? Children { get; init; }
 
     /// <summary>Facts of the run; put in by the driver, never stored with the scope.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public Execution? Execution { get; init; }
 }

@@ -1,0 +1,23 @@
+using Flow.Monitor.Data;
+using Flow.Monitor.Workers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Flow.Monitor.Pages;
+
+/// <summary>What the frame around every page shows.</summary>
+public sealed record PageFrame(int WorkersAlive, int DeadLetters, int Rejections, int RefreshSeconds);
+
+internal sealed class PageFrames(MonitorDbContext db, IOptions<MonitorOptions> options, TimeProvider time)
+{
+    public async Task<PageFrame> ReadAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var workers = await db.Workers.Select(w => new { w.SeenAt, w.IntervalSeconds, w.Stopping }).ToListAsync(cancellationToken);
+        return new(
+            workers.Count(w => WorkerLiveness.StateOf(w.SeenAt, w.IntervalSeconds, w.Stopping, now) == WorkerState.Alive),
+            await db.DeadLetters.CountAsync(cancellationToken),
+            await db.Rejections.CountAsync(cancellationToken),
+            options.Value.RefreshSeconds);
+    }
+}

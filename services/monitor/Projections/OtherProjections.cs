@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Monitor.Data;
+
+namespace Flow.Monitor.Projections;
+
+/// <summary>Workers by their newest heartbeat.</summary>
+internal static class WorkerProjection
+{
+    public static void Apply(ProjectionState state, WorkerHeartbeat heartbeat, DateTimeOffset seenAt)
+    {
+        if (!state.Workers.TryGetValue(heartbeat.WorkerId, out var worker))
+            state.Workers[heartbeat.WorkerId] = worker = state.Add(new WorkerRow { WorkerId = heartbeat.WorkerId });
+        else if (worker.Timestamp >= heartbeat.Timestamp || worker.Stopping)
+            return; // late, or repeated; and a worker that stopped never comes back under its id
+
+        worker.Host = heartbeat.Host;
+        worker.Version = heartbeat.Version;
+        worker.Queues = JsonSerializer.Serialize(heartbeat.Queues);
+        worker.Handlers = JsonSerializer.Serialize(heartbeat.Handlers);
+        worker.Concurrency = heartbeat.Concurrency;
+        worker.InFlight = JsonSerializer.Serialize(heartbeat.InFlight);
+        worker.StartedAt = heartbeat.StartedAt;
+        worker.Timestamp = heartbeat.Timestamp;
+        worker.SeenAt = seenAt;
+        worker.IntervalSeconds = heartbeat.IntervalSeconds;
+        worker.Stopping = heartbeat.Stopping;
+    }
+}
+
+/// <summary>Starts that were refused.</summary>
+internal static class RejectionProjection
+{
+    public static void Apply(ProjectionState state, RunRejected rejected)
+    {
+        var id = IdOf(rejected);
+        if (!state.Rejections.Add(id))
+            return;
+        state.Add(new RejectionRow
+        {
+            Id = id,
+            RunId = rejected.RunId,
+            Workflow = rejected.Workflow,
+            Reason = rejected.Reason,
+            Message = rejected.Message,
+            IdempotencyKey = rejected.IdempotencyKey,
+            At = Moments.Truncate(rejected.Timestamp),
+        });
+        state.Count(CounterNames.RunsRejected, rejected.Reason);
+    }
+
+    /// <summary>A rejection has no identity of its own; equal content is a repeat.</summary>
+    public static Guid IdOf(RunRejected rejected) => new(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(rejected))).AsSpan(0, 16));
+}
+
+/// <summary>Attempts that nobody will retry by itself any more.</summary>
+internal static class DeadLetterProjection
+{
+    public static void Apply(ProjectionState state, NodeDeadLettered letter)
+    {
+        if (!state.DeadLetters.Add(letter.Token))
+            return;
+        state.Add(new DeadLetterRow
+        {
+            Token = letter.Token,
+            RunId = letter.RunId,
+            ScopeId = letter.ScopeId,
+            Workflow = letter.Workflow,
+            Version = letter.Version,
+            Node = letter.Node,
+            Resource = letter.Resource,
+            Attempts = letter.Attempts,
+            Input = letter.Input.ValueKind == JsonValueKind.Undefined ? "null" : letter.Input.GetRawText(),
+            Error = letter.Error,
+            Cause = letter.Cause,
+            At = Moments.Truncate(letter.Timestamp),
+        });
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Flow.StatesLanguage.States;
+
+namespace Flow.StatesLanguage.Interpreting;
+
+/// <summary>Children of a Map or Parallel close.</summary>
+internal static class Joining
+{
+    public static Move? Closed(Walk walk, Signal.ChildClosed child)
+    {
+        var children = walk.Scope.Children!;
+        children = child.Succeeded ? children with { Succeeded = children.Succeeded + 1 } : children with { Failed = children.Failed + 1 };
+        walk.Scope = walk.Scope with { Children = children };
+        if (!child.Succeeded && !Tolerance.Covers(walk, children))
+            return Fail(walk, child);
+
+        var token = walk.Scope.Token!.Value;
+        if (children.Succeeded + children.Failed == children.Total)
+            walk.Issue(new Command.JoinChildren(token));
+        else if (walk.Node is MapState { MaxConcurrency: not (null or { Literal: 0 }) })
+            walk.Issue(new Command.ReleaseScopes(token, 1));
+        return null;
+    }
+
+    public static Move? Joined(Walk walk, JsonElement outputs)
+    {
+        if (walk.Node is MapState { IsDistributed: true })
+            walk.Record(new() { Type = "MapRunSucceeded", Node = walk.Node.Name });
+        walk.Record(new() { Type = $"{walk.Node.Type}StateSucceeded", Node = walk.Node.Name });
+        return Leaving.Leave(walk, outputs);
+    }
+
+    private static Move? Fail(Walk walk, Signal.ChildClosed child)
+    {
+        walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
+        var failure = walk.Node is MapState map && Tolerance.IsSet(map)
+            ? new Failure(
+                "States.ExceedToleratedFailureThreshold",
+                $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
+            : new Failure(child.Error, child.Cause);
+        if (walk.Node is MapState { IsDistributed: true })
+            walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
+        walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
+        return Failing.Fail(walk, failure);
+    }
+}

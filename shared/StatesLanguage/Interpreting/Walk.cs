@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.States;
+
+namespace Flow.StatesLanguage.Interpreting;
+
+/// <summary>Where a scope stands: what it can be told.</summary>
+internal enum Situation
+{
+    Pending,
+    Attempt,
+    Delay,
+    Wait,
+    Group,
+    Joining,
+    Ended,
+}
+
+/// <summary>The node to enter next.</summary>
+internal readonly record struct Move(string Node, JsonElement Input);
+
+/// <summary>One step under way: the scope as it becomes, and the commands so far.</summary>
+internal sealed class Walk
+{
+    private readonly List<Command> _commands = [];
+
+    public Walk(Definition definition, Scope scope, Moment moment)
+    {
+        Execution = scope.Execution ?? throw new ArgumentException("The scope lacks its Execution: put it in before the step.", nameof(scope));
+        Definition = definition;
+        Scope = scope;
+        Now = moment.Now;
+        Randomness = new(moment.Seed);
+        Machine = definition.Machine(scope.Machine);
+    }
+
+    public Definition Definition { get; }
+
+    public Machine Machine { get; }
+
+    public Execution Execution { get; }
+
+    public DateTimeOffset Now { get; }
+
+    public Randomness Randomness { get; }
+
+    public Scope Scope { get; set; }
+
+    public State Node => Machine[Scope.Node!];
+
+    /// <summary>The Map that this scope is an iteration of.</summary>
+    public MapState? Iterated => Definition.OwnerOf(Scope.Machine) as MapState;
+
+    public bool IsRoot => Scope.Machine.Length == 0;
+
+    public Situation Situation => Scope switch
+    {
+        { Status: ScopeStatus.Pending } => Situation.Pending,
+        { Status: not ScopeStatus.Running } => Situation.Ended,
+        { TaskInput.ValueKind: not JsonValueKind.Undefined } => Situation.Attempt,
+        { Children: { } children } => children.Succeeded + children.Failed < children.Total ? Situation.Group : Situation.Joining,
+        _ => Node is WaitState ? Situation.Wait : Situation.Delay,
+    };
+
+    /// <summary>Walks on from an answer, until a node waits or the machine ends.</summary>
+    public Step Run(Func<Move?> answer)
+    {
+        for (var entered = 0; Try(answer) is { } move; entered++)
+        {
+            if (entered == Interpreter.StepBudget)
+            {
+                var cause = $"{entered} states were walked without one that waits: the definition loops for ever. The last was '{Scope.Node}'.";
+                Ending.Fail(this, new(ErrorNames.Runtime, cause));
+                break;
+            }
+
+            answer = () => Entering.Enter(this, move);
+        }
+
+        return new(Scope, _commands);
+    }
+
+    public void Issue(Command command) => _commands.Add(command);
+
+    public void Record(HistoryRecord happened) => _commands.Add(new Command.Record(happened));
+
+    public Guid NewToken() => Randomness.NextGuid();
+
+    /// <summary>What an expression sees whose <c>$</c> is this.</summary>
+    public Evaluation Seeing(JsonElement input) => Seeing(input, Scope.MapItem);
+
+    /// <summary>The same, where <c>$$.Map.Item</c> is this.</summary>
+    public Evaluation Seeing(JsonElement input, JsonElement mapItem) =>
+        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken));
+
+    private Move? Try(Func<Move?> answer)
+    {
+        try
+        {
+            return answer();
+        }
+        catch (EvaluationException e)
+        {
+            return Failing.Fail(this, Failure.Of(this, e));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.States;
+
+namespace Flow.StatesLanguage.Reading;
+
+/// <summary>Reads a Task.</summary>
+internal static class TaskReader
+{
+    public static TaskState? Read(string name, Fields fields)
+    {
+        var resource = fields.RequiredText("Resource");
+        var target = TargetOf(resource, fields);
+        var timeout = fields.Integral("TimeoutSeconds", 1);
+        var heartbeat = fields.Integral("HeartbeatSeconds", 1);
+        if (timeout?.Literal is { } limit && heartbeat?.Literal is { } pulse && pulse >= limit)
+            fields.Add("HeartbeatSeconds", Rules.OutOfRange, $"'HeartbeatSeconds' ({pulse}) must be less than 'TimeoutSeconds' ({limit}).");
+        ReadCredentials(fields);
+
+        var state = new TaskState
+        {
+            Name = name,
+            Pointer = fields.Pointer,
+            Resource = resource ?? "",
+            Target = target ?? new(ResourceKind.Handler, null, ""),
+            Timeout = timeout,
+            Heartbeat = heartbeat,
+        };
+        return StateReader.WithNext(fields, StateReader.Failing(fields, StateReader.Working(fields, state)));
+    }
+
+    private static Resource? TargetOf(string? text, Fields fields)
+    {
+        if (text is not null && !Resource.TryParse(text, out var target))
+            fields.Add("Resource", Rules.UnknownResource, $"'{text}' is not a Resource that Flow can serve; the forms are: {Resource.Forms}.");
+        else
+            target = text is null ? null : Resource.Parse(text);
+        return target;
+    }
+
+    /// <summary>Credentials are checked and passed over: workers have credentials of their own.</summary>
+    private static void ReadCredentials(Fields fields)
+    {
+        if (fields.Value("Credentials", JsonValueKind.Object) is not { } credentials)
+            return;
+        if (!credentials.TryGetProperty("RoleArn", out _) && !credentials.TryGetProperty("RoleArn.$", out _))
+            fields.Add("Credentials", Rules.MissingField, "'RoleArn' is missing.");
+        PayloadTemplate.Parse(credentials, fields.Findings, fields.PointerTo("Credentials"));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Flow.StatesLanguage.Expressions;
+
+namespace Flow.StatesLanguage.States;
+
+/// <summary>InputPath or OutputPath: a part of a value, the whole, or (null) an empty object.</summary>
+internal sealed record Selection(JsonPath? Path, bool Discards = false)
+{
+    public static readonly Selection All = new((JsonPath?)null);
+
+    public JsonElement Apply(Evaluation evaluation) =>
+        Discards ? Json.EmptyObject : Path is null ? evaluation.Input : Path.Evaluate(evaluation);
+}
+
+/// <summary>ResultPath: where a result goes in the raw input; or it takes its place, or (null) is dropped.</summary>
+internal sealed record Placement(JsonPath? Path, bool Discards = false)
+{
+    public static readonly Placement Whole = new((JsonPath?)null);
+
+    public JsonElement Apply(JsonElement rawInput, JsonElement result) =>
+        Discards ? rawInput : Path is null ? result : ReferencePath.Set(rawInput, Path, result);
+}
+
+/// <summary>A number that is written, or found at run time by the field's Path twin.</summary>
+internal sealed record Number(string Field, double? Literal, JsonPath? Path);
+
+/// <summary>A text that is written, or found at run time by the field's Path twin.</summary>
+internal sealed record Words(string Field, string? Literal, Expression? Path);
+
+/// <summary>One entry of Retry.</summary>
+/// <param name="Errors">ErrorEquals.</param>
+/// <param name="IntervalSeconds">Delay before the first retry.</param>
+/// <param name="MaxAttempts">Most retries; 0: none.</param>
+/// <param name="BackoffRate">What the delay grows by, from retry to retry.</param>
+/// <param name="MaxDelaySeconds">Longest delay; null: <see cref="LongestDelaySeconds"/>.</param>
+/// <param name="FullJitter">Whether the delay is drawn evenly between 0 and what it would be.</param>
+internal sealed record Retrier(IReadOnlyList<string> Errors, int IntervalSeconds, int MaxAttempts, double BackoffRate, int? MaxDelaySeconds, bool FullJitter)
+{
+    /// <summary>The language's own bound on MaxDelaySeconds: 366 days.</summary>
+    public const int LongestDelaySeconds = 31_622_400;
+
+    /// <summary>Delay before the retry after <paramref name="used"/> earlier ones.</summary>
+    public double DelaySeconds(int used, Randomness randomness)
+    {
+        var delay = IntervalSeconds == 0 ? 0 : Math.Min(IntervalSeconds * Math.Pow(BackoffRate, used), MaxDelaySeconds ?? LongestDelaySeconds);
+        return FullJitter ? delay * randomness.NextDouble() : delay;
+    }
+}
+
+/// <summary>One entry of Catch.</summary>
+internal sealed record Catcher(IReadOnlyList<string> Errors, string Next, Placement ResultPath, PayloadTemplate? Assign);

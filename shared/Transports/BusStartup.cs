@@ -1,0 +1,83 @@
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Flow.Transports;
+
+/// <summary>
+/// Starts and stops the bus with the process. Start-up waits until the bus is ready, but not for a broker that is down: then the process comes up not
+/// ready, says so at intervals, and the bus connects when the broker comes.
+/// </summary>
+internal sealed class BusStartup(
+    IBusDepot depot, BrokerProbe probe, IOptions<MassTransitHostOptions> options, TimeProvider time, ILogger<BusStartup> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GiveUpLimit = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _start = Task.CompletedTask;
+    private Task _watch = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var problem = await probe.CheckAsync(cancellationToken);
+        _start = depot.Start(_stopping.Token);
+        if (problem is null)
+            await Task.WhenAny(_start, Task.Delay(options.Value.StartTimeout ?? TimeSpan.FromSeconds(15), time, cancellationToken));
+        else
+            Report(problem);
+
+        if (_start.IsCompleted)
+            await _start;
+        else
+            _watch = WatchAsync();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var started = _start.IsCompletedSuccessfully;
+        await _stopping.CancelAsync();
+        if (started)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.Value.StopTimeout ?? TimeSpan.FromSeconds(30));
+            await depot.Stop(limit.Token);
+        }
+
+        await Task.WhenAny(Task.WhenAll(_start, _watch), Task.Delay(GiveUpLimit, time, CancellationToken.None));
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task WatchAsync()
+    {
+        while (await Task.WhenAny(_start, Task.Delay(ReportInterval, time, _stopping.Token)) != _start && !_stopping.IsCancellationRequested)
+            Report(await DescribeAsync());
+
+        if (_stopping.IsCancellationRequested)
+            return;
+        if (_start.IsCompletedSuccessfully)
+            logger.LogInformation("The bus is connected.");
+        else
+            logger.LogCritical(_start.Exception, "The bus did not start and will not: restart the process when the cause is gone.");
+    }
+
+    private async Task<string> DescribeAsync()
+    {
+        try
+        {
+            return await probe.CheckAsync(_stopping.Token) ?? "The broker answers, but the bus has not connected yet.";
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            return exception.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return "Stopping.";
+        }
+    }
+
+    private void Report(string problem) => logger.LogError("The bus is not ready: {Problem} Nothing is lost; trying on.", problem);
+}

@@ -1,0 +1,60 @@
+using System.Data;
+using MassTransit;
+using MassTransit.Middleware;
+using MassTransit.SqlTransport;
+using MassTransit.SqlTransport.Configuration;
+using MassTransit.Transports;
+
+namespace Flow.Transports.Queues;
+
+/// <summary>Tells the engine where its connections come from: a queue provider instead of a database.</summary>
+internal sealed class QueueHostSettings : ConfigurationSqlHostSettings
+{
+    private readonly Func<QueueProviderUse> _open;
+
+    public QueueHostSettings(Func<QueueProviderUse> open)
+    {
+        _open = open;
+        Host = "flow";
+    }
+
+    public override ConnectionContextFactory CreateConnectionContextFactory(ISqlHostConfiguration configuration) => new Factory(_open, HostAddress);
+
+    private sealed class Factory(Func<QueueProviderUse> open, Uri hostAddress) : ConnectionContextFactory
+    {
+        protected override ConnectionContext CreateConnection(ITransportSupervisor<ConnectionContext> supervisor) =>
+            new QueueConnection(open(), hostAddress, supervisor.Stopped);
+    }
+}
+
+/// <summary>One bus's use of a queue provider. When it ends, what it received and did not handle is given back.</summary>
+internal sealed class QueueConnection(QueueProviderUse use, Uri hostAddress, CancellationToken stopped)
+    : BasePipeContext(stopped), ConnectionContext, IAsyncDisposable
+{
+    public IQueueProvider Provider { get; } = use.Provider;
+
+    public Guid Owner { get; } = Guid.NewGuid();
+
+    public Uri HostAddress { get; } = hostAddress;
+
+    public string? Schema => null;
+
+    public IsolationLevel IsolationLevel => IsolationLevel.Serializable;
+
+    public ClientContext CreateClientContext(CancellationToken cancellationToken) => new QueueClient(this, cancellationToken);
+
+    public Task DelayUntilMessageReady(long queueId, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Provider.WaitAsync(queueId, timeout, cancellationToken);
+
+    public Task<ISqlTransportConnection> CreateConnection(CancellationToken cancellationToken) => throw NoDatabase();
+
+    public Task<T> Query<T>(Func<IDbConnection, IDbTransaction, Task<T>> callback, CancellationToken cancellationToken) => throw NoDatabase();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Provider.ReleaseAllAsync(Owner);
+        await use.DisposeAsync();
+    }
+
+    private static NotSupportedException NoDatabase() => new("A queue provider has no database connection to give; the engine asks for none.");
+}

@@ -1,0 +1,66 @@
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.RabbitMqTransport;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.RabbitMqTransport.Topology;
+
+namespace Flow.Transports.RabbitMq;
+
+/// <summary>
+/// MassTransit's topology, but that sending to a <c>queue:</c> address declares the queue with the arguments its receive endpoint declares. Upstream
+/// declares a classic queue there: the sender, or the receiver that comes later, would be refused.
+/// </summary>
+internal sealed class QuorumTopology : IRabbitMqTopologyConfiguration
+{
+    private readonly RabbitMqPublishTopology _publish;
+    private readonly QuorumSendTopology _send = new();
+    private readonly RabbitMqConsumeTopology _consume;
+
+    public QuorumTopology()
+    {
+        _send.ConnectSendTopologyConfigurationObserver(new DelegateSendTopologyConfigurationObserver(GlobalTopology.Send));
+        _send.TryAddConvention(new RoutingKeySendTopologyConvention());
+        _publish = new RabbitMqPublishTopology(Message);
+        _publish.ConnectPublishTopologyConfigurationObserver(new DelegatePublishTopologyConfigurationObserver(GlobalTopology.Publish));
+        _publish.ConnectPublishTopologyConfigurationObserver(new PublishToSendTopologyConfigurationObserver(_send));
+        _consume = new RabbitMqConsumeTopology(Message, _publish);
+    }
+
+    public IMessageTopologyConfigurator Message { get; } = RabbitMqBusFactory.CreateMessageTopology();
+
+    IRabbitMqPublishTopologyConfigurator IRabbitMqTopologyConfiguration.Publish => _publish;
+
+    IRabbitMqSendTopologyConfigurator IRabbitMqTopologyConfiguration.Send => _send;
+
+    IRabbitMqConsumeTopologyConfigurator IRabbitMqTopologyConfiguration.Consume => _consume;
+
+    ISendTopologyConfigurator ITopologyConfiguration.Send => _send;
+
+    IPublishTopologyConfigurator ITopologyConfiguration.Publish => _publish;
+
+    IConsumeTopologyConfigurator ITopologyConfiguration.Consume => _consume;
+
+    public IEnumerable<ValidationResult> Validate() => [.. _send.Validate(), .. _publish.Validate(), .. _consume.Validate()];
+
+    private sealed class QuorumSendTopology : RabbitMqSendTopology, IRabbitMqSendTopologyConfigurator
+    {
+        public QuorumSendTopology()
+            : base(RabbitMqEntityNameValidator.Validator)
+        {
+            ConfigureErrorSettings = QuorumQueues.RemoveLimit;
+            ConfigureDeadLetterSettings = QuorumQueues.RemoveLimit;
+        }
+
+        SendSettings IRabbitMqSendTopology.GetSendSettings(RabbitMqEndpointAddress address)
+        {
+            var settings = new RabbitMqSendSettings(address);
+            if (address is { BindToQueue: true, Durable: true, AutoDelete: false })
+            {
+                foreach (var (argument, value) in QuorumQueues.Arguments(address.QueueName ?? address.Name))
+                    settings.SetQueueArgument(argument, value);
+            }
+
+            return settings;
+        }
+    }
+}
