@@ -137,7 +137,8 @@ run() {
 account() {
   local name=$1 status totals total errors failures skips notrun
   status=$(cat "$work/$name.status")
-  totals=$(sed -n 's/.*Total: \([0-9]*\), Errors: \([0-9]*\), Failed: \([0-9]*\), Skipped: \([0-9]*\), Not Run: \([0-9]*\).*/\1 \2 \3 \4 \5/p' "$logs/$name.log" 2>/dev/null | tail -n 1)
+  totals=$(sed -n -e 's/.*Total: 0$/0 0 0 0 0/p' \
+    -e 's/.*Total: \([0-9]*\), Errors: \([0-9]*\), Failed: \([0-9]*\), Skipped: \([0-9]*\), Not Run: \([0-9]*\).*/\1 \2 \3 \4 \5/p' "$logs/$name.log" | tail -n 1)
   if [ "$status" = 124 ] || [ "$status" = 137 ]; then
     broken+=("$name was still running after $timeout_seconds s$(sed -n 's/.*\[Long Running Test\] \(.*\)/; long running: \1/p' "$logs/$name.log" | tail -n 1)")
   elif [ -z "$totals" ]; then
