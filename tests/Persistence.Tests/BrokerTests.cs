@@ -103,7 +103,7 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
         {
             var publish = scope.ServiceProvider.GetRequiredService<IPublishEndpoint>();
             await publish.Publish(new NoteWritten("at once"));
-            await publish.Publish(new NoteWritten("later"), context => context.Delay = TimeSpan.FromMilliseconds(300));
+            await publish.Publish(new NoteWritten("later"), context => context.Delay = TimeSpan.FromMilliseconds(1));
             await scope.ServiceProvider.GetRequiredService<LedgerContext>().SaveChangesAsync();
         }
 
