@@ -23,9 +23,15 @@ internal sealed record RunFacts(Execution Execution, string Queue, Priority Prio
 }
 
 /// <summary>The facts of the runs lately touched, so that a scope's transition does not read its run's row.</summary>
-internal sealed class RunFactsCache(int sizeLimit = 20_000) : IDisposable
+internal sealed class RunFactsCache : IDisposable
 {
-    private readonly MemoryCache _facts = new(new MemoryCacheOptions { SizeLimit = sizeLimit });
+    /// <summary>Characters of input kept at the most, over all runs.</summary>
+    private const long SizeLimit = 32 * 1024 * 1024;
+
+    /// <summary>What a run costs beside its input.</summary>
+    private const int FixedSize = 512;
+
+    private readonly MemoryCache _facts = new(new MemoryCacheOptions { SizeLimit = SizeLimit });
 
     public async ValueTask<RunFacts> GetAsync(OrchestratorDbContext db, ScopeState state, CancellationToken cancellationToken)
     {
@@ -33,11 +39,9 @@ internal sealed class RunFactsCache(int sizeLimit = 20_000) : IDisposable
             return known!;
         var run = state as Run ?? await db.Runs.AsNoTracking().SingleAsync(r => r.CorrelationId == state.RunId, cancellationToken);
         var facts = RunFacts.Of(run);
-        _facts.Set(state.RunId, facts, new MemoryCacheEntryOptions { Size = 1 });
+        _facts.Set(state.RunId, facts, new MemoryCacheEntryOptions { Size = FixedSize + run.Input.Length });
         return facts;
     }
-
-    public void Forget(Guid runId) => _facts.Remove(runId);
 
     public void Dispose() => _facts.Dispose();
 }
