@@ -18,6 +18,6 @@ public static class WorkerErrors
     /// <summary>The worker does not know this version of the work item contract. The item is in <c>&lt;queue&gt;_skipped</c>.</summary>
     public const string UnsupportedContract = "Flow.UnsupportedContract";
 
-    /// <summary>The message could not be read as a work item. It is in <c>&lt;queue&gt;_error</c>.</summary>
+    /// <summary>The message could not be read as a work item. It is in <c>&lt;queue&gt;_error</c>, or in <c>&lt;queue&gt;_skipped</c> when it is of another type.</summary>
     public const string UndecodableItem = "Flow.UndecodableItem";
 }

@@ -99,6 +99,7 @@ internal sealed class WorkerHost(
             error.UseFilter(undecodable);
             error.UseFilter(new ErrorTransportFilter());
         });
+        endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(undecodable));
         endpoint.Instance(items);
     }
 

@@ -20,7 +20,11 @@ internal abstract class Transport : IAsyncDisposable
         {
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureDeadLetter(pipe => pipe.UseExecute(Keep));
-            endpoint.ConfigureError(pipe => pipe.UseExecute(Keep));
+            endpoint.ConfigureError(pipe => pipe.UseExecuteAsync(context =>
+            {
+                Keep(context);
+                return context.NotifyFaulted(context.Exception);
+            }));
         }).Ready;
 
         void Keep(ReceiveContext context) => found(new SetAside(

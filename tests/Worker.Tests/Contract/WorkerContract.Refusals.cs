@@ -55,6 +55,7 @@ public abstract partial class WorkerContract
     {
         await using var bed = await Start(w => w.AddHandler<Split>());
         await bed.Desk.Watch("flow-work-default_error");
+        await bed.Desk.Watch("flow-work-default_skipped");
         var lost = Desk.Item("split");
         var envelope = $$$"""{"messageType":["urn:message:Flow.Contracts:NodeWorkItem"],"message":{"runId":"{{{lost.RunId}}}","scopeId":"{{{lost.ScopeId}}}","token":"{{{lost.Token}}}","version":"three"}}""";
         await bed.Desk.SendRaw(envelope);
@@ -62,7 +63,12 @@ public abstract partial class WorkerContract
         var next = await bed.Desk.Send(Desk.Item("split", new VideoChunk("v", 1)));
 
         await bed.Desk.Success(next);
-        var aside = await bed.Desk.Aside.Several(2);
+        await bed.Desk.Aside.Several(2);
+        await bed.Desk.Send(Desk.Item("nobody"));
+        var last = await bed.Desk.Aside.First(a => a.Queue.EndsWith("_skipped", StringComparison.Ordinal));
+        last.Reason.ShouldNotBeNull().ShouldStartWith("Flow.UnknownHandler");
+        var aside = bed.Desk.Aside.All.Where(a => a.Queue.EndsWith("_error", StringComparison.Ordinal)).ToList();
+        aside.Count.ShouldBe(2);
         aside.ShouldContain(a => a.Body == envelope, string.Join("; ", aside));
         aside.ShouldContain(a => a.Body == "{ this is not JSON");
         aside.ShouldAllBe(a => !string.IsNullOrEmpty(a.Reason));
@@ -71,7 +77,7 @@ public abstract partial class WorkerContract
         failure.RunId.ShouldBe(lost.RunId);
         failure.ScopeId.ShouldBe(lost.ScopeId);
         failure.Cause.ShouldNotBeNull().ShouldContain("flow-work-default_error");
-        bed.Desk.Failed.All.Count.ShouldBe(1);
+        bed.Desk.Failed.All.Count(f => f.Message.Error == "Flow.UndecodableItem").ShouldBe(1);
     }
 
     [Fact] // capability 115
@@ -84,5 +90,17 @@ public abstract partial class WorkerContract
 
         (await bed.Desk.Failure(lost)).Error.ShouldBe("Flow.UndecodableItem");
         await bed.Desk.Aside.First(_ => true);
+    }
+
+    [Fact] // capability 115
+    public async Task A_message_of_another_type_should_be_put_aside_and_its_run_told()
+    {
+        await using var bed = await Start(w => w.AddHandler<Split>());
+        await bed.Desk.Watch("flow-work-default_skipped");
+        var lost = Desk.Item("split");
+        await bed.Desk.SendRaw($$$"""{"messageType":["urn:message:Other:Item"],"message":{"runId":"{{{lost.RunId}}}","scopeId":"{{{lost.ScopeId}}}","token":"{{{lost.Token}}}"} }""");
+
+        (await bed.Desk.Failure(lost)).Error.ShouldBe("Flow.UndecodableItem");
+        (await bed.Desk.Aside.First(_ => true)).Reason.ShouldBe("Flow.UndecodableItem: Its message type is not NodeWorkItem.");
     }
 }
