@@ -17,6 +17,8 @@ internal static class StartupFailure
             : First<AddressInUseException>() is not null ? $"{Sentence(First<IOException>()!)} Set ASPNETCORE_URLS to a free address, e.g. http://127.0.0.1:8080."
             : First<ConnectionException>() is { } broker ? $"The broker cannot be reached: {Sentence(broker)}{Reason()} Check that it runs and what Flow:Transport and its connection settings name."
             : First<DbException>() is { } database ? $"The database cannot be used: {Sentence(database)}{Reason()} Check that it runs and what ConnectionStrings:Flow names."
+            : First<SocketException>() is { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AccessDenied } address
+                ? $"Cannot listen on '{Environment.GetEnvironmentVariable("ASPNETCORE_URLS")}': {Sentence(address)} Set ASPNETCORE_URLS to an address of this machine and a port that is allowed, e.g. http://127.0.0.1:8080."
             : First<SocketException>() is not null ? $"A connection failed: {Sentence(chain[0])}{Reason()} Check that the other side runs and the host and port in the settings."
             : Sentence(chain[0]);
         return line.ReplaceLineEndings(" ");

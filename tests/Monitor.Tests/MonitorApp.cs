@@ -4,10 +4,12 @@ using Flow.Hosting;
 using Flow.Monitor.Data;
 using Flow.Monitor.Metrics;
 using Flow.Monitor.Projections;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Flow.Monitor.Tests;
 
@@ -43,6 +45,8 @@ internal sealed class MonitorApp : IAsyncDisposable
             builder.Services.AddSingleton(time);
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
+        // MassTransit remembers the first host's logger for the whole process, and tests have many hosts, one after another.
+        LogContext.ConfigureCurrentLogContext(app.Services.GetRequiredService<ILoggerFactory>());
         app.MapFlowDefaults();
         app.MapMonitor();
         await app.StartAsync();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.Contracts;
 
 namespace Flow.Monitor.Tests;
@@ -6,6 +7,8 @@ namespace Flow.Monitor.Tests;
 internal static class Sample
 {
     public static readonly DateTimeOffset Epoch = new(2025, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
     /// <summary>A run of several nodes, with retries, a branch and any of the endings; all of it follows from the seed.</summary>
     public static List<object> Run(int seed, DateTimeOffset? start = null)
@@ -52,7 +55,7 @@ internal static class Sample
 
         RunEvent? End(int kind) => kind switch
         {
-            0 or 1 => new RunSucceeded { RunId = run, Workflow = workflow, Version = 1, Timestamp = Later(), StartedAt = started },
+            0 or 1 => new RunSucceeded { RunId = run, Workflow = workflow, Version = 1, Timestamp = Later(), StartedAt = started, Output = Nothing },
             2 => new RunFailed { RunId = run, Workflow = workflow, Version = 1, Timestamp = Later(), StartedAt = started, Error = "Sample.Failure", Cause = "It broke.", Node = "Node1" },
             3 => new RunCancelled { RunId = run, Workflow = workflow, Version = 1, Timestamp = Later(), StartedAt = started, Reason = "No longer needed" },
             4 => new RunTimedOut { RunId = run, Workflow = workflow, Version = 1, Timestamp = Later(), StartedAt = started },
@@ -88,6 +91,7 @@ internal static class Sample
         Resource = "flow:echo",
         Token = token,
         Attempts = 3,
+        Input = Nothing,
         Error = "Sample.Failure",
         Cause = "It broke three times.",
         Timestamp = at,

@@ -14,9 +14,17 @@ internal static class FlowConsole
         logging.Services.AddSingleton<ConsoleFormatter>(_ => new JsonFormatter(identity, TimeProvider.System));
     }
 
-    /// <summary><see cref="FlowProgram"/> says in one line why the start-up failed; the host and Kestrel would each dump the same stack before it.</summary>
-    public static bool IsToldByProgram(string category, int eventId, Exception? exception) =>
-        exception is not null
-        && ((category == "Microsoft.Extensions.Hosting.Internal.Host" && eventId == 11)
-            || (category == "Microsoft.AspNetCore.Server.Kestrel" && eventId == 0));
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
+
+    /// <summary>
+    /// <see cref="FlowProgram"/> says in one line why the start-up failed; the host and Kestrel would each dump the same stack before it, and the
+    /// host would then call every background service that is cancelled on the way out a failure.
+    /// </summary>
+    public static bool IsToldByProgram(string category, int eventId, Exception? exception) => exception switch
+    {
+        null => false,
+        OperationCanceledException => category == Host,
+        _ => (category == Host && eventId == 11) || (category == Kestrel && eventId == 0),
+    };
 }
