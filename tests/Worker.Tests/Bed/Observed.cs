@@ -3,7 +3,7 @@ namespace Flow.Worker.Tests.Bed;
 /// <summary>What has arrived so far, in order, and a way to wait for more of it.</summary>
 internal sealed class Observed<T>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly List<T> _all = [];
@@ -30,10 +30,10 @@ internal sealed class Observed<T>
         changed.SetResult();
     }
 
-    /// <summary>The first that matches, now or within 30 seconds.</summary>
+    /// <summary>The first that matches, now or within 60 seconds.</summary>
     public async Task<T> First(Func<T, bool> matches) => (await Several(1, matches))[0];
 
-    /// <summary>The first <paramref name="count"/> that match, now or within 30 seconds.</summary>
+    /// <summary>The first <paramref name="count"/> that match, now or within 60 seconds.</summary>
     public async Task<IReadOnlyList<T>> Several(int count, Func<T, bool>? matches = null)
     {
         while (true)

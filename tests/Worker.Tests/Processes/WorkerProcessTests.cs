@@ -7,15 +7,19 @@ public sealed class WorkerProcessTests : IAsyncLifetime
 {
     private RabbitMqTransport _transport = null!;
     private WorkerBed _desk = null!;
+    private HeldServer _server = null!;
 
     public async ValueTask InitializeAsync()
     {
         _transport = await RabbitMqTransport.CreateAsync();
         _desk = await WorkerBed.StartDesk(_transport);
+        _server = await HeldServer.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_server is not null)
+            await _server.DisposeAsync();
         if (_desk is not null)
             await _desk.DisposeAsync();
         if (_transport is not null)
@@ -26,12 +30,15 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     public async Task What_a_killed_worker_had_in_hand_should_come_to_another()
     {
         await using var first = WorkerProcess.Start(_transport);
-        var item = await _desk.Desk.Send(Desk.Item("delay", new { seconds = 3 }));
+        var item = await _desk.Desk.Send(Desk.Item("http", new { url = _server.Url, timeoutSeconds = 300 }));
         var begun = await _desk.Desk.Started.First(s => s.Token == item.Token);
         await using var second = WorkerProcess.Start(_transport);
         await _desk.Desk.Workers.First(w => w.WorkerId != begun.WorkerId);
 
+        await _server.Requests.Several(1);
+
         await first.Kill();
+        _server.Release();
 
         var again = await _desk.Desk.Started.First(s => s.Token == item.Token && s.WorkerId != begun.WorkerId);
         (await _desk.Desk.Success(item)).WorkerId.ShouldBe(again.WorkerId);
@@ -44,10 +51,12 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     public async Task A_terminated_worker_should_finish_what_it_has_in_hand_and_say_goodbye()
     {
         await using var worker = WorkerProcess.Start(_transport);
-        var item = await _desk.Desk.Send(Desk.Item("delay", new { seconds = 2 }));
+        var item = await _desk.Desk.Send(Desk.Item("http", new { url = _server.Url, timeoutSeconds = 300 }));
         var begun = await _desk.Desk.Started.First(s => s.Token == item.Token);
 
         await worker.Terminate();
+        await worker.Output.First(line => line.Contains("stops within", StringComparison.Ordinal));
+        _server.Release();
 
         (await worker.Exit()).ShouldBe(0);
         (await _desk.Desk.Success(item)).WorkerId.ShouldBe(begun.WorkerId);
@@ -59,7 +68,7 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     public async Task A_terminated_worker_should_give_back_what_it_cannot_finish()
     {
         await using var worker = WorkerProcess.Start(_transport, ("Flow:Worker:ShutdownTimeoutSeconds", "1"));
-        var item = await _desk.Desk.Send(Desk.Item("delay", new { seconds = 20 }));
+        var item = await _desk.Desk.Send(Desk.Item("http", new { url = _server.Url, timeoutSeconds = 300 }));
         var begun = await _desk.Desk.Started.First(s => s.Token == item.Token);
 
         await worker.Terminate();
