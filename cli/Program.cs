@@ -1,1 +1,1 @@
-return 0;
+return await Flow.Cli.CommandLine.RunAsync(args);

@@ -26,7 +26,6 @@ public static class MonitorExtensions
         var services = builder.Services;
         services.AddFlowOptions<MonitorOptions>(MonitorOptions.Section);
         services.AddFlowDatabase<MonitorDbContext, MonitorPostgresContext, MonitorSqliteContext>(builder.Configuration);
-        services.AddHealthChecks().AddCheck<DatabaseCheck>("monitor-database");
         services.AddRazorComponents();
 
         services.AddScoped<ProjectionStore>().AddScoped<RunQueries>().AddScoped<WorkerQueries>().AddScoped<TroubleQueries>().AddScoped<PageFrames>();

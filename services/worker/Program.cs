@@ -1,1 +1,13 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Flow.Hosting;
+using Flow.StockWorker;
+
+return await FlowProgram.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddFlowDefaults("worker");
+    builder.AddStockWorker();
+
+    var app = builder.Build();
+    app.MapFlowDefaults();
+    await app.RunAsync();
+});

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Flow.Contracts;
 
@@ -29,6 +30,7 @@ public sealed record StartRun
     public int? Version { get; init; }
 
     /// <summary>Input of the run, any JSON value; absent: an empty object.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Input { get; init; }
 
     /// <summary>A name for people, at most 200 characters; not unique.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Flow.Contracts;
 
@@ -37,6 +38,15 @@ public sealed record HistoryEvent
 
     /// <summary>Index of the iteration or branch, from 0, of Map and Parallel events.</summary>
     public int? Index { get; init; }
+
+    /// <summary>Number of items, of <c>MapStateStarted</c>.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>Variables assigned, of leaving events: a JSON object.</summary>
+    public JsonElement? Assigned { get; init; }
+
+    /// <summary>The field whose evaluation failed, of <c>EvaluationFailed</c>.</summary>
+    public string? Location { get; init; }
 }
 
 /// <summary>
@@ -57,7 +67,7 @@ public sealed record RunAdvanced
     /// <summary>Number of this transition within its scope, from 1, without gaps.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>What happened in it, in order.</summary>
+    /// <summary>What happened in it, in order. Inputs, outputs and variables are left out here; the history of the run has them.</summary>
     public required IReadOnlyList<HistoryEvent> Events { get; init; }
 }
 
@@ -100,6 +110,7 @@ public sealed record RunSucceeded : RunEvent
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>Output of the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Output { get; init; }
 }
 
@@ -198,6 +209,7 @@ public sealed record NodeDeadLettered
     public required int Attempts { get; init; }
 
     /// <summary>Input of the last attempt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Input { get; init; }
 
     /// <summary>Error name of the last attempt.</summary>

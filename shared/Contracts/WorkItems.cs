@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Flow.Contracts;
 
@@ -68,6 +69,7 @@ public sealed record NodeSucceeded
     public required Guid Token { get; init; }
 
     /// <summary>Result of the node, any JSON value.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Output { get; init; }
 
     /// <summary>The worker that did it, if it has an id.</summary>

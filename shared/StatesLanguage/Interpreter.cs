@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.StatesLanguage.Interpreting;
 
 namespace Flow.StatesLanguage;
@@ -45,6 +46,12 @@ public static class Interpreter
         var walk = new Walk(definition, scope, moment);
         return Answer(walk, signal) is { } answer ? walk.Run(answer) : new(scope, []);
     }
+
+    /// <summary>
+    /// Whether a run may take this value as its input: JSON may hold half of a surrogate pair, which no string, message or database can carry.
+    /// The driver refuses such an input at the border; what tasks return is checked by the interpreter.
+    /// </summary>
+    public static bool Accepts(JsonElement input) => input.ValueKind == JsonValueKind.Undefined || Json.IsReadable(input);
 
     private static Func<Move?>? Answer(Walk walk, Signal signal)
     {

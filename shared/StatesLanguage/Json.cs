@@ -51,6 +51,24 @@ internal static class Json
         && JsonMarshal.GetRawUtf8Value(value).Length > bytes
         && JsonMarshal.GetRawUtf8Value(JsonBuffer.Write(value.WriteTo)).Length > bytes;
 
+    /// <summary>Whether all texts in the value are valid Unicode: JSON may hold half of a surrogate pair, which no string, message or database can.</summary>
+    public static bool IsReadable(JsonElement value)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(value);
+        if (raw.IndexOf("\\ud"u8) < 0 && raw.IndexOf("\\uD"u8) < 0)
+            return true;
+
+        try
+        {
+            JsonText.Compact(value);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>One step of a JSON pointer.</summary>
     public static string Step(string pointer, string name) =>
         pointer + "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);

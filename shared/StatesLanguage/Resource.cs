@@ -116,8 +116,8 @@ public sealed record Resource(ResourceKind Kind, string? Queue, string Handler, 
 
     private static Resource? FromArn(string[] parts) => parts switch
     {
-        [_, _, "lambda", _, _, var rest] when rest.StartsWith("function:", StringComparison.Ordinal) && FunctionName(rest["function:".Length..]) is { Length: > 0 } name =>
-            new(ResourceKind.Function, null, name),
+        [_, _, "lambda", _, _, var rest] when rest.StartsWith("function:", StringComparison.Ordinal) =>
+            FunctionName(rest["function:".Length..]) is { Length: > 0 } name ? new(ResourceKind.Function, null, name) : null,
         [_, _, "states", _, _, var rest] when rest.StartsWith("activity:", StringComparison.Ordinal) && rest.Length > "activity:".Length =>
             new(ResourceKind.Activity, null, rest["activity:".Length..]),
         [_, _, "states", _, _, var rest] => FromIntegration(rest),

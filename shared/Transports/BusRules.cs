@@ -51,13 +51,18 @@ internal static class BusRules
         return records.FindAll(type => !parts.Contains(type));
     }
 
-    /// <summary>What a consumer holds beyond what it works on is idle elsewhere: a quarter more than it handles at once, at least one.</summary>
+    /// <summary>
+    /// What a consumer holds beyond what it works on is idle elsewhere: so a quarter more than it handles at once, at least one, unless the endpoint
+    /// says otherwise.
+    /// </summary>
     private sealed class PrefetchRule : IEndpointConfigurationObserver
     {
+        private static readonly int Unset = new TransportConfiguration().PrefetchCount;
+
         public void EndpointConfigured<T>(T configurator)
             where T : IReceiveEndpointConfigurator
         {
-            if (configurator.ConcurrentMessageLimit is { } limit)
+            if (configurator.ConcurrentMessageLimit is { } limit && configurator.PrefetchCount == Unset)
                 configurator.PrefetchCount = limit + Math.Max(1, limit / 4);
         }
     }

@@ -71,7 +71,7 @@ public sealed class BusTests
             await Servers.DropAsync(database);
             await MonitorApp.UntilAsync(async () => (await app.Http.GetAsync("/health/ready")).StatusCode, status => status == HttpStatusCode.ServiceUnavailable);
             var body = await (await app.Http.GetAsync("/health/ready")).Content.ReadAsStringAsync();
-            body.ShouldContain("\"name\":\"monitor-database\",\"status\":\"Unhealthy\",\"message\":\"The monitor\\u0027s tables cannot be read");
+            body.ShouldContain("\"name\":\"database\",\"status\":\"Unhealthy\",\"message\":\"The database does not answer");
             (await app.Http.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
         finally

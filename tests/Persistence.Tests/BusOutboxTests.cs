@@ -26,8 +26,7 @@ public abstract class BusOutboxTests<TDatabase> : DatabaseTests<TDatabase>
         await endpoint.Send(new WriteNote("two"));
         await ledger.SaveChangesAsync();
 
-        await Eventually.Holds(async () => await node.CountAsync<Echo>() == 2, "the echoes of both notes", seconds: 10);
-        await EmptyOutbox(node);
+        await Settled(node, 2);
         ledger.ChangeTracker.Entries<OutboxEntry>().ShouldBeEmpty();
     }
 
@@ -41,7 +40,7 @@ public abstract class BusOutboxTests<TDatabase> : DatabaseTests<TDatabase>
         await PublishInTransactionAsync(node, "rolled back", commit: false);
         await PublishInTransactionAsync(node, "committed", commit: true);
 
-        await Eventually.Holds(async () => await node.CountAsync<Echo>() == 1, "the echo of the committed note");
+        await Settled(node, 1);
         node.Seen.Of<NoteWritten>().Select(c => c.Message.Text).ShouldBe(["committed"]);
     }
 

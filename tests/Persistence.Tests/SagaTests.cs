@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Saga;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -46,6 +47,38 @@ public abstract class SagaTests<TDatabase> : DatabaseTests<TDatabase>
         await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 60, "both changes of each", seconds: 60);
         var totals = await one.WithLedgerAsync(ledger => ledger.Tallies.Select(tally => tally.Total).ToListAsync());
         totals.ShouldBe(Enumerable.Repeat(2, 30));
+    }
+
+    [Fact]
+    public async Task Should_make_two_processes_queue_at_the_row_of_a_hot_saga()
+    {
+        var one = await StartAsync(settings => settings.Retries = 0);
+        var two = await StartAsync(settings => settings.Retries = 0);
+        var tally = NewId.NextGuid();
+        await one.SendAsync(new AddToTally(tally, 1));
+        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count == 1, "the first change");
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 40), async (_, _) =>
+            await Task.WhenAll(one.SendAsync(new AddToTally(tally, 1)), two.SendAsync(new AddToTally(tally, 1))));
+
+        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 81, "every change without any retry", seconds: 30);
+        (await one.WithLedgerAsync(ledger => ledger.Tallies.SingleAsync())).Total.ShouldBe(81);
+    }
+
+    [Fact]
+    public async Task Should_retry_who_loses_an_optimistic_race()
+    {
+        var one = await StartAsync(Optimistic);
+        var two = await StartAsync(Optimistic);
+        var tally = NewId.NextGuid();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 10), async (_, _) =>
+            await Task.WhenAll(one.SendAsync(new AddToTally(tally, 1)), two.SendAsync(new AddToTally(tally, 1))));
+
+        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 20, "twenty changes", seconds: 60);
+        (await one.WithLedgerAsync(ledger => ledger.Tallies.SingleAsync())).Total.ShouldBe(20);
+
+        static void Optimistic(NodeSettings settings) => (settings.ConcurrencyMode, settings.Retries) = (ConcurrencyMode.Optimistic, 50);
     }
 
     [Fact] // capability 55

@@ -20,7 +20,8 @@ public static class EntityFrameworkOutboxExtensions
     }
 
     /// <summary>
-    /// Gives every consumer and saga of the endpoint one transaction per message: inbox row, saga row, rows of the consumer and outgoing messages commit together or not at all; a duplicate
+    /// Gives every consumer and saga of the endpoint one transaction per message: inbox row, saga row, rows of the consumer and outgoing messages commit
+    /// together or not at all; a duplicate
     /// is acknowledged without being consumed; messages leave after the commit, at least once. Configure message retry before this.
     /// </summary>
     public static void UseEntityFrameworkOutbox<TDbContext>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)

@@ -22,7 +22,8 @@ public interface IEntityFrameworkOutboxConfigurator : ITransactionalOutboxConfig
 
     /// <summary>
     /// Captures what is sent through a scope's <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> outside consumers: the messages are
-    /// rows of the scope's DbContext and leave at once after its SaveChanges, or after the commit of a transaction opened by hand. Without SaveChanges nothing is sent.
+    /// rows of the scope's DbContext and leave at once after its SaveChanges, or after the commit of a transaction opened by hand. Without SaveChanges
+    /// nothing is sent.
     /// </summary>
     void UseBusOutbox(Action<IEntityFrameworkBusOutboxConfigurator>? configure = null);
 }

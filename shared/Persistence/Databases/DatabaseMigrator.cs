@@ -129,7 +129,9 @@ internal sealed class DatabaseMigrator(IServiceScopeFactory scopes, TimeProvider
         }
     }
 
-    /// <summary>EF Core notes a running migration in a table and waits for ever for a process that died in it. Whoever holds the lock file knows that nobody is in it.</summary>
+    /// <summary>
+    /// EF Core notes a running migration in a table and waits for ever for a process that died in it. Whoever holds the lock file knows that nobody is in it.
+    /// </summary>
     private static async Task ForgetAbandonedLockAsync(DbContext context, CancellationToken cancellationToken)
     {
         await context.Database.OpenConnectionAsync(cancellationToken);

@@ -21,7 +21,8 @@ public static class FlowDatabase
 
     /// <summary>The database a connection string names: "Host=" (or "Server=") is PostgreSQL, "Data Source=" a SQLite file.</summary>
     /// <param name="connectionString">The connection string.</param>
-    /// <exception cref="InvalidOperationException">It is empty or has neither form; the message names the setting and both forms, never the text itself.</exception>
+    /// <exception cref="InvalidOperationException">It is empty or has neither form; the message names the setting and both forms, never the text
+    /// itself.</exception>
     public static DatabaseKind KindOf(string? connectionString)
     {
         if (string.IsNullOrWhiteSpace(connectionString))
@@ -37,7 +38,8 @@ public static class FlowDatabase
     }
 
     /// <summary>
-    /// Sets the context up for the database that the connection string names. Migrations are noted in a table named after the context type, so several contexts share one database.
+    /// Sets the context up for the database that the connection string names. Migrations are noted in a table named after the context type, so several
+    /// contexts share one database.
     /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="KindOf"/>.</exception>
     public static DbContextOptionsBuilder UseFlowDatabase(this DbContextOptionsBuilder options, string? connectionString)
@@ -56,24 +58,39 @@ public static class FlowDatabase
     }
 
     /// <summary>
-    /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, and <see cref="IDatabaseMigrator"/>.
-    /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their constructor and hold no state of their own.
+    /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, <see cref="IDatabaseMigrator"/> and the health check "database".
+    /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their
+    /// constructor and hold no state of their own.
     /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="KindOf"/>.</exception>
-    public static IServiceCollection AddFlowDatabase<TContext, TPostgres, TSqlite>(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">The services of the process.</param>
+    /// <param name="configuration">Where the connection string stands.</param>
+    /// <param name="configure">More for the contexts' options, e.g. interceptors.</param>
+    public static IServiceCollection AddFlowDatabase<TContext, TPostgres, TSqlite>(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<IServiceProvider, DbContextOptionsBuilder>? configure = null)
         where TContext : DbContext
         where TPostgres : TContext
         where TSqlite : TContext
     {
         var connectionString = configuration.GetConnectionString(ConnectionName);
         if (KindOf(connectionString) == DatabaseKind.Postgres)
-            services.AddDbContextPool<TContext, TPostgres>(options => options.UseFlowDatabase(connectionString));
+            services.AddDbContextPool<TContext, TPostgres>(Options);
         else
-            services.AddDbContextPool<TContext, TSqlite>(options => options.UseFlowDatabase(connectionString));
+            services.AddDbContextPool<TContext, TSqlite>(Options);
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDatabaseMigrator, DatabaseMigrator>();
+        services.AddSingleton<DatabaseCheck<TContext>.Memory>();
+        services.AddHealthChecks().AddCheck<DatabaseCheck<TContext>>("database");
         return services;
+
+        void Options(IServiceProvider provider, DbContextOptionsBuilder options)
+        {
+            options.UseFlowDatabase(connectionString);
+            configure?.Invoke(provider, options);
+        }
     }
 
     /// <summary>The database a context is on.</summary>

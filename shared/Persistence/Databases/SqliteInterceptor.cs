@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Flow.Persistence;
 
 /// <summary>
-/// Makes every transaction on a SQLite file wait for its turn to write and hold it to its end, so that the writers of this process queue instead of meeting locks.
+/// Makes every transaction on a SQLite file wait for its turn to write and hold it to its end, so that the writers of this process queue instead of meeting
+/// locks.
 /// </summary>
 internal sealed class SqliteInterceptor(SqliteFile file) : SaveChangesInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
 {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Flow.Persistence;
 
 /// <summary>
-/// Deletes the rows of confirmed messages, many with one statement: the first one opens a short window in which others join. What is not deleted before a crash is sent again, and dropped
+/// Deletes the rows of confirmed messages, many with one statement: the first one opens a short window in which others join. What is not deleted before a
+/// crash is sent again, and dropped
 /// by the receiver's inbox.
 /// </summary>
 internal sealed class ConfirmedRows<TDbContext>(IServiceScopeFactory scopes, TimeProvider time, ILogger<ConfirmedRows<TDbContext>> logger) : IHostedLifecycleService, IDisposable
@@ -23,13 +24,13 @@ internal sealed class ConfirmedRows<TDbContext>(IServiceScopeFactory scopes, Tim
 
     public void Add(Guid id) => _ids.Writer.TryWrite(id);
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         _deleting = Task.Run(DeleteAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

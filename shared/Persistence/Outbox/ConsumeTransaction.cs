@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -23,8 +24,8 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
         if (_fresh is { } known)
             return known;
 
-        // READ COMMITTED, the default of PostgreSQL: a copy of the message waits at the inbox row for this transaction's end.
-        _transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        // A copy of the message waits at the inbox row for this transaction's end, and a row lock serves the newest version: no serialization failures.
+        _transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var inserted = await context.Database.ExecuteSqlRawAsync(
             schema.InsertInbox(context), [messageId, consumerId, time.GetUtcNow().UtcDateTime], cancellationToken);
         _fresh = inserted == 1;

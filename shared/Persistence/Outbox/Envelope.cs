@@ -39,7 +39,9 @@ internal sealed record Envelope
     /// <summary>Settings of the transport: routing key, priority, … .</summary>
     public Dictionary<string, object>? Properties { get; init; }
 
-    /// <summary>The row of a message that was handed to the outbox. A delayed message becomes due later; everything else is due now and leased to its sender.</summary>
+    /// <summary>
+    /// The row of a message that was handed to the outbox. A delayed message becomes due later; everything else is due now and leased to its sender.
+    /// </summary>
     public static OutboxEntry Capture<T>(SendContext<T> context, DateTime now)
         where T : class
     {

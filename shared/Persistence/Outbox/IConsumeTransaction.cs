@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Flow.Persistence;
 
 /// <summary>
-/// The one transaction of one message: inbox row, what the consumer or saga wrote, outbox rows. This is the seam between the bus and the way of storing: outbox and saga repository know only
+/// The one transaction of one message: inbox row, what the consumer or saga wrote, outbox rows. This is the seam between the bus and the way of storing:
+/// outbox and saga repository know only
 /// these steps, so another engine (one that gathers several messages into one commit) replaces this class and the repository's loading, nothing else.
 /// </summary>
 internal interface IConsumeTransaction

@@ -8,8 +8,10 @@ namespace Flow.Persistence;
 internal static class InboxId
 {
     /// <summary>
-    /// The message id; where a foreign sender gave an id that is no GUID, a GUID made of its text; where it gave none, a new one. A hash of the body would be no id: somebody who
-    /// orders the same thing twice means it twice, and a lost order is worse than the copy that a crash between commit and acknowledgement may bring for such senders.
+    /// The message id; where a foreign sender gave an id that is no GUID, a GUID made of its text; where it gave none, a new one. A hash of the body would be
+    /// no id: somebody who
+    /// orders the same thing twice means it twice, and a lost order is worse than the copy that a crash between commit and acknowledgement may bring for such
+    /// senders.
     /// </summary>
     public static Guid Of<T>(ConsumeContext<T> context)
         where T : class

@@ -5,7 +5,7 @@ namespace Flow.Persistence;
 
 /// <summary>Sends committed rows straight from memory. What it cannot send stays in the table for the sweeper.</summary>
 internal sealed class OutboxDispatcher<TDbContext>(
-    OutboxSender<TDbContext> sender, ConfirmedRows<TDbContext> confirmed, SweepAlarm<TDbContext> alarm, TimeProvider time, ILogger<OutboxDispatcher<TDbContext>> logger)
+    OutboxSender<TDbContext> sender, ConfirmedRows<TDbContext> confirmed, SweepAlarm<TDbContext> alarm, ILogger<OutboxDispatcher<TDbContext>> logger)
     where TDbContext : DbContext
 {
     private const int SendsAtOnce = 16;
@@ -19,11 +19,11 @@ internal sealed class OutboxDispatcher<TDbContext>(
         if (rows.Count == 0)
             return;
 
-        var now = time.GetUtcNow().UtcDateTime;
-        foreach (var delayed in rows.Where(row => row.DueAt > now))
+        // A delayed message is nobody's lease but the sweeper's, even when it has become due in between.
+        foreach (var delayed in rows.Where(row => row.IsDelayed))
             alarm.Set(delayed.DueAt);
 
-        var due = rows.Where(row => row.DueAt <= now).ToList();
+        var due = rows.Where(row => !row.IsDelayed).ToList();
         if (due.Count == 1)
             await SendAsync(due[0], cancellationToken);
         else

@@ -15,6 +15,9 @@ public sealed class OutboxEntry
     /// <summary>The sweeper leaves the row alone until then, UTC: the lease of whoever sends it now, the delay, or the pause after a failed attempt.</summary>
     public required DateTime NotBefore { get; set; }
 
+    /// <summary>Nobody leased the row when it was written: it waits for its delay.</summary>
+    internal bool IsDelayed => NotBefore == DueAt;
+
     /// <summary>Address of the queue or exchange.</summary>
     public required string Destination { get; init; }
 

@@ -8,7 +8,8 @@ namespace MassTransit;
 public static class OutboxModel
 {
     /// <summary>
-    /// Adds the table <c>inbox</c>. Contexts of different services that share one database give it a name of their own: <c>AddInboxStateEntity(e => e.ToTable("monitor_inbox"))</c>.
+    /// Adds the table <c>inbox</c>. Contexts of different services that share one database give it a name of their own: <c>AddInboxStateEntity(e =>
+    /// e.ToTable("monitor_inbox"))</c>.
     /// </summary>
     public static void AddInboxStateEntity(this ModelBuilder modelBuilder, Action<EntityTypeBuilder<InboxEntry>>? callback = null)
     {
@@ -23,7 +24,8 @@ public static class OutboxModel
     }
 
     /// <summary>
-    /// Adds the table <c>outbox</c>. Contexts of different services that share one database give it a name of their own: <c>AddOutboxMessageEntity(e => e.ToTable("monitor_outbox"))</c>.
+    /// Adds the table <c>outbox</c>. Contexts of different services that share one database give it a name of their own: <c>AddOutboxMessageEntity(e =>
+    /// e.ToTable("monitor_outbox"))</c>.
     /// </summary>
     public static void AddOutboxMessageEntity(this ModelBuilder modelBuilder, Action<EntityTypeBuilder<OutboxEntry>>? callback = null)
     {

@@ -29,8 +29,10 @@ internal sealed class OutboxSchema<TDbContext>(OutboxOptions<TDbContext> options
         return new Statements(
             $"INSERT INTO {inbox.Table} ({inbox[nameof(InboxEntry.MessageId)]}, {inbox[nameof(InboxEntry.ConsumerId)]}, {inbox[nameof(InboxEntry.Received)]}) "
                 + "VALUES ({0}, {1}, {2}) ON CONFLICT DO NOTHING",
-            $"UPDATE {outbox.Table} SET {notBefore} = {{1}} WHERE {id} IN (SELECT {id} FROM {outbox.Table} "
-                + $"WHERE {notBefore} <= {{0}} AND {outbox[nameof(OutboxEntry.ParkedAt)]} IS NULL ORDER BY {notBefore}, {id} LIMIT {{2}}{passOver}) RETURNING {outbox.Columns}");
+            // The rows are chosen apart from the update: as a plain sub-select PostgreSQL might run it twice, past the limit.
+            $"WITH due AS (SELECT {id} FROM {outbox.Table} WHERE {notBefore} <= {{0}} AND {outbox[nameof(OutboxEntry.ParkedAt)]} IS NULL "
+                + $"ORDER BY {notBefore}, {id} LIMIT {{2}}{passOver}) "
+                + $"UPDATE {outbox.Table} SET {notBefore} = {{1}} WHERE {id} IN (SELECT {id} FROM due) RETURNING {outbox.Columns}");
     }
 
     private sealed record Statements(string InsertInbox, string ClaimOutbox);

@@ -18,14 +18,23 @@ internal sealed class OutboxSender<TDbContext>(IBusControl bus, OutboxOptions<TD
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(options.SendTimeout);
-            var endpoint = await bus.GetSendEndpoint(new Uri(row.Destination));
             // The wait as a whole is bounded, not only the calls that watch the token.
-            await endpoint.Send(new SerializedMessageBody(), new EnvelopeSendPipe(row, time.GetUtcNow().UtcDateTime), patience.Token).WaitAsync(patience.Token);
+            await SendAsync(row, patience.Token).WaitAsync(patience.Token);
             return null;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new TimeoutException($"The broker did not confirm it within {options.SendTimeout.TotalSeconds} seconds.", e);
         }
         catch (Exception e)
         {
             return e;
         }
+    }
+
+    private async Task SendAsync(OutboxEntry row, CancellationToken cancellationToken)
+    {
+        var endpoint = await bus.GetSendEndpoint(new Uri(row.Destination));
+        await endpoint.Send(new SerializedMessageBody(), new EnvelopeSendPipe(row, time.GetUtcNow().UtcDateTime), cancellationToken);
     }
 }

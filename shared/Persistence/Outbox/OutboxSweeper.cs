@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Flow.Persistence;
 
 /// <summary>
-/// Sends what nobody else will: messages a crash left behind, messages whose send failed, and delayed messages when they become due. It wakes when the next row becomes due, and looks
-/// for other processes' leftovers every QueryDelay. Rows are claimed by lease, so any number of sweepers work beside each other, and each row succeeds or fails alone.
+/// Sends what nobody else will: messages a crash left behind, messages whose send failed, and delayed messages when they become due. It wakes when the next
+/// row becomes due, and looks
+/// for other processes' leftovers every QueryDelay. Rows are claimed by lease, so any number of sweepers work beside each other, and each row succeeds or
+/// fails alone.
 /// </summary>
 internal sealed class OutboxSweeper<TDbContext>(
     IServiceScopeFactory scopes,
@@ -100,7 +102,8 @@ internal sealed class OutboxSweeper<TDbContext>(
     {
         DateTime? parked = attempts >= OutboxEntry.AttemptLimit ? Now : null;
         var pause = FirstPause * Math.Pow(2, attempts);
-        var notBefore = Now + (pause < LongestPause ? pause : LongestPause);
+        // A parked row is due at once when an operator sets it free.
+        var notBefore = parked ?? Now + (pause < LongestPause ? pause : LongestPause);
         await scopes.WriteAsync<TDbContext, int>(
             context => context.Set<OutboxEntry>().Where(other => other.Id == row.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(other => other.Attempts, attempts).SetProperty(other => other.NotBefore, notBefore)

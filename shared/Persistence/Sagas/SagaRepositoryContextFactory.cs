@@ -1,3 +1,4 @@
+using System.Data;
 using MassTransit;
 using MassTransit.Saga;
 using Microsoft.EntityFrameworkCore;
@@ -58,7 +59,7 @@ internal sealed class SagaRepositoryContextFactory<TSaga>(
 
         using (turn)
         {
-            await using var transaction = await _context.Database.BeginTransactionAsync(consume.CancellationToken);
+            await using var transaction = await _context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, consume.CancellationToken);
             await work(new SagaWriteContext<TSaga, T>(_context, table, consume, consumeContexts, saves: true));
             await transaction.CommitAsync(CancellationToken.None);
         }

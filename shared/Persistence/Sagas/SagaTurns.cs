@@ -1,7 +1,8 @@
 namespace Flow.Persistence;
 
 /// <summary>
-/// Lets the messages for one saga pass one after another, in order of arrival, before they take a connection: a hot saga queues in memory instead of in the database.
+/// Lets the messages for one saga pass one after another, in order of arrival, before they take a connection: a hot saga queues in memory instead of in the
+/// database.
 /// </summary>
 internal sealed class SagaTurns
 {

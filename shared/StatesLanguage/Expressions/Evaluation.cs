@@ -2,12 +2,18 @@ using System.Text.Json;
 
 namespace Flow.StatesLanguage.Expressions;
 
+/// <summary>Finds a place of <c>$$</c> without building all of it (the run's input in it may be long).</summary>
+/// <param name="names">The names that a path leads through, from <c>$$</c>.</param>
+/// <param name="taken">How many of the names lead to the value given back; the others are still to be walked.</param>
+internal delegate JsonElement ContextPart(IReadOnlyList<string> names, out int taken);
+
 /// <summary>All that an expression can see.</summary>
 /// <param name="input">What <c>$</c> stands for.</param>
 /// <param name="context">Builds what <c>$$</c> stands for; called at most once, when first needed.</param>
 /// <param name="variables">What <c>$name</c> is looked up in: an object, or undefined when there are no variables.</param>
 /// <param name="randomness">The source of chance.</param>
-internal sealed class Evaluation(JsonElement input, Func<JsonElement> context, JsonElement variables, Randomness randomness)
+/// <param name="contextPart">Finds a place of <c>$$</c>; null: always in the whole.</param>
+internal sealed class Evaluation(JsonElement input, Func<JsonElement> context, JsonElement variables, Randomness randomness, ContextPart? contextPart = null)
 {
     private JsonElement? _context;
 
@@ -20,5 +26,15 @@ internal sealed class Evaluation(JsonElement input, Func<JsonElement> context, J
     public Randomness Randomness { get; } = randomness;
 
     /// <summary>The same with another <c>$</c>.</summary>
-    public Evaluation WithInput(JsonElement other) => new(other, () => Context, Variables, Randomness);
+    public Evaluation WithInput(JsonElement other) => new(other, () => Context, Variables, Randomness, contextPart);
+
+    /// <inheritdoc cref="ContextPart"/>
+    public JsonElement ContextAt(IReadOnlyList<string> names, out int taken)
+    {
+        if (contextPart is not null && names.Count > 0)
+            return contextPart(names, out taken);
+
+        taken = 0;
+        return Context;
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class JsonPath : Expression
     /// <summary>How many segments at the beginning name one place each.</summary>
     private readonly int _definite;
 
+    /// <summary>The names at the beginning.</summary>
+    private readonly string[] _names;
+
     internal JsonPath(string text, PathRoot root, string? variable, Segment[] segments, IReadOnlyCollection<string> variableNames)
     {
         Text = text;
@@ -23,6 +26,7 @@ internal sealed class JsonPath : Expression
         _variable = variable;
         _segments = segments;
         _definite = segments.TakeWhile(s => s.IsDefinite).Count();
+        _names = [.. segments.TakeWhile(s => s is MemberSegment).Select(s => ((MemberSegment)s).Name)];
     }
 
     public override string Text { get; }
@@ -80,10 +84,13 @@ internal sealed class JsonPath : Expression
     /// <param name="value">The value.</param>
     internal bool TryEvaluate(Evaluation evaluation, JsonElement current, out JsonElement value)
     {
-        if (!TryRoot(evaluation, current, out value))
+        var taken = 0;
+        if (_root == PathRoot.Context)
+            value = evaluation.ContextAt(_names, out taken);
+        else if (!TryRoot(evaluation, current, out value))
             return false;
 
-        for (var i = 0; i < _definite; i++)
+        for (var i = taken; i < _definite; i++)
         {
             if (_segments[i].TryStep(value, out var child))
             {

@@ -22,12 +22,10 @@ internal static class Attempting
     public static Move? Succeeded(Walk walk, JsonElement output)
     {
         var result = output.ValueKind == JsonValueKind.Undefined ? Json.Null : output;
+        if (!Json.IsReadable(result))
+            return Failed(walk, "States.TaskFailed", "The result contains a text that is not valid Unicode (half of a surrogate pair).");
         if (Json.IsLongerThan(result, walk.Execution.MaxPayloadBytes))
-        {
-            var task = (TaskState)walk.Node;
-            var named = task.Target.Kind is ResourceKind.Function or ResourceKind.Activity or ResourceKind.Handler ? task.Resource : task.Target.Handler.Split(':')[0];
-            return Failed(walk, Leaving.DataLimitError, Leaving.DataLimitCause(named));
-        }
+            return Failed(walk, Leaving.DataLimitError, Leaving.DataLimitCause(Named((TaskState)walk.Node)));
 
         Close(walk, Happened(walk, "Succeeded") with { Output = result });
         return Leaving.Leave(walk, result);
@@ -69,6 +67,11 @@ internal static class Attempting
         if (heartbeat is { } pulse)
             walk.Issue(new Command.StartTimer(token, TimerKind.Heartbeat, walk.Now.AddSeconds(pulse)));
     }
+
+    /// <summary>What an error calls the task: the service of an integration, else the resource.</summary>
+    private static string Named(TaskState task) => task.Target.Kind is ResourceKind.Function or ResourceKind.Activity or ResourceKind.Handler
+        ? task.Resource
+        : task.Target.Handler.Split(':')[0];
 
     private static int? Seconds(Number? number, Evaluation seeing) => number is null ? null : Numbers.Integer(number, seeing, 1, 99_999_999);
 

@@ -9,10 +9,28 @@ internal static class ContextObject
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public static JsonElement Of(Walk walk, JsonElement mapItem) => JsonBuffer.Write(writer =>
+    public static JsonElement Of(Walk walk, JsonElement mapItem) => Write(walk, mapItem, withInput: true);
+
+    /// <inheritdoc cref="ContextPart"/>
+    public static JsonElement At(Walk walk, JsonElement mapItem, IReadOnlyList<string> names, out int taken)
+    {
+        // Iterations of a wide Map ask for these: they may not cost a copy of the run's input each.
+        taken = 2;
+        if (names is ["Execution", "Input", ..])
+            return Input(walk.Execution);
+        if (names is ["Map", "Item", ..] && mapItem.ValueKind != JsonValueKind.Undefined)
+            return mapItem;
+
+        taken = 0;
+        return Write(walk, mapItem, withInput: names is ["Execution"]);
+    }
+
+    private static JsonElement Input(Execution execution) => execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input;
+
+    private static JsonElement Write(Walk walk, JsonElement mapItem, bool withInput) => JsonBuffer.Write(writer =>
     {
         writer.WriteStartObject();
-        WriteExecution(writer, walk.Execution);
+        WriteExecution(writer, walk.Execution, withInput);
 
         writer.WriteStartObject("StateMachine");
         writer.WriteString("Id", walk.Execution.StateMachineId ?? $"{walk.Execution.Workflow}:{walk.Execution.Version}");
@@ -44,12 +62,16 @@ internal static class ContextObject
         writer.WriteEndObject();
     });
 
-    private static void WriteExecution(Utf8JsonWriter writer, Execution execution)
+    private static void WriteExecution(Utf8JsonWriter writer, Execution execution, bool withInput)
     {
         writer.WriteStartObject("Execution");
         writer.WriteString("Id", execution.ExecutionId ?? execution.RunId.ToString());
-        writer.WritePropertyName("Input");
-        writer.WriteVerbatim(execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input);
+        if (withInput)
+        {
+            writer.WritePropertyName("Input");
+            writer.WriteVerbatim(Input(execution));
+        }
+
         writer.WriteString("StartTime", Time(execution.StartedAt));
         writer.WriteString("Name", execution.Name);
         if (execution.RoleArn is not null)

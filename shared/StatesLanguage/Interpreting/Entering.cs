@@ -98,7 +98,9 @@ internal static class Entering
         var value = path.Evaluate(seeing);
         return value.ValueKind == JsonValueKind.String && Timestamps.TryParse(value.GetString()!, out var found)
             ? found
-            : throw new EvaluationException(ErrorNames.Runtime, $"TimestampPath refers to {value.GetRawText()}, which is not a timestamp as in 2030-01-31T12:00:00Z: {path.Text}.");
+            : throw new EvaluationException(
+                ErrorNames.Runtime,
+                $"TimestampPath refers to {value.GetRawText()}, which is not a timestamp as in 2030-01-31T12:00:00Z: {path.Text}.");
     }
 
     private static Move? Fail(Walk walk, FailState fail)

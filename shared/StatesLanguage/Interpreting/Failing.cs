@@ -60,7 +60,8 @@ internal static class Failing
         if (failure.OfAttempt && !IsCaughtAbove(walk, failure))
         {
             var task = (TaskState)walk.Node;
-            walk.Issue(new Command.DeadLetter(walk.Scope.Token!.Value, task.Name, task.Resource, walk.Scope.TaskInput, walk.Scope.Attempts, failure.Error, failure.Cause));
+            var scope = walk.Scope;
+            walk.Issue(new Command.DeadLetter(scope.Token!.Value, task.Name, task.Resource, scope.TaskInput, scope.Attempts, failure.Error, failure.Cause));
         }
 
         Ending.Fail(walk, failure);

@@ -34,7 +34,9 @@ internal static class Joining
     {
         walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
         var failure = walk.Node is MapState map && Tolerance.IsSet(map)
-            ? new Failure("States.ExceedToleratedFailureThreshold", $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
+            ? new Failure(
+                "States.ExceedToleratedFailureThreshold",
+                $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
             : new Failure(child.Error, child.Cause);
         if (walk.Node is MapState { IsDistributed: true })
             walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });

@@ -9,7 +9,8 @@ internal static class Leaving
 {
     public const string DataLimitError = "States.DataLimitExceeded";
 
-    public static string DataLimitCause(string name) => $"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes service limit.";
+    public static string DataLimitCause(string name) =>
+        $"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes service limit.";
 
     /// <summary>From a node with a result: ResultSelector, Assign, ResultPath, OutputPath.</summary>
     public static Move? Leave(Walk walk, JsonElement result)

@@ -27,7 +27,11 @@ internal static class Opening
         var seeing = walk.Seeing(selected);
         var items = map.ItemsPath?.Evaluate(seeing) ?? selected;
         if (items.ValueKind != JsonValueKind.Array)
-            throw new EvaluationException(ErrorNames.Runtime, $"ItemsPath must refer to an array, but does to {Reading.Fields.NameOf(items.ValueKind)}: {map.ItemsPath?.Text ?? "$"}.");
+        {
+            throw new EvaluationException(
+                ErrorNames.Runtime,
+                $"ItemsPath must refer to an array, but does to {Reading.Fields.NameOf(items.ValueKind)}: {map.ItemsPath?.Text ?? "$"}.");
+        }
 
         var maxConcurrency = map.MaxConcurrency is null ? 0 : Numbers.Integer(map.MaxConcurrency, seeing, 0, int.MaxValue);
         var machine = map.Machines[0].Pointer;

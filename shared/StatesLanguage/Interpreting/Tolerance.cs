@@ -11,7 +11,7 @@ internal static class Tolerance
 
     public static bool Covers(Walk walk, OpenChildren children) => walk.Node is MapState map && children.Failed <= Of(walk, map, children.Total);
 
-    /// <summary>The greatest number of failures tolerated: what the more generous of both fields allows, as either exceeded fails the Map.</summary>
+    /// <summary>The greatest number of failures tolerated: the smaller of what both fields allow, as exceeding either fails the Map.</summary>
     /// <exception cref="EvaluationException">A path leads to no such number.</exception>
     public static int Of(Walk walk, MapState map, int total)
     {
@@ -20,7 +20,7 @@ internal static class Tolerance
 
         var seeing = walk.Seeing(Entering.Selected(walk));
         var byCount = map.ToleratedFailureCount is null ? total : Numbers.Integer(map.ToleratedFailureCount, seeing, 0, int.MaxValue);
-        var byShare = map.ToleratedFailurePercentage is null ? total : (int)Math.Floor(total * Numbers.Real(map.ToleratedFailurePercentage, seeing, 0, 100) / 100);
-        return Math.Min(byCount, byShare);
+        var share = map.ToleratedFailurePercentage is null ? 100 : Numbers.Real(map.ToleratedFailurePercentage, seeing, 0, 100);
+        return Math.Min(byCount, (int)Math.Floor(total * share / 100));
     }
 }

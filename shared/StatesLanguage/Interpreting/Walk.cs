@@ -69,7 +69,8 @@ internal sealed class Walk
         {
             if (entered == Interpreter.StepBudget)
             {
-                Ending.Fail(this, new(ErrorNames.Runtime, $"{entered} states were walked without one that waits: the definition loops for ever. The last was '{Scope.Node}'."));
+                var cause = $"{entered} states were walked without one that waits: the definition loops for ever. The last was '{Scope.Node}'.";
+                Ending.Fail(this, new(ErrorNames.Runtime, cause));
                 break;
             }
 
@@ -89,7 +90,8 @@ internal sealed class Walk
     public Evaluation Seeing(JsonElement input) => Seeing(input, Scope.MapItem);
 
     /// <summary>The same, where <c>$$.Map.Item</c> is this.</summary>
-    public Evaluation Seeing(JsonElement input, JsonElement mapItem) => new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness);
+    public Evaluation Seeing(JsonElement input, JsonElement mapItem) =>
+        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken));
 
     private Move? Try(Func<Move?> answer)
     {

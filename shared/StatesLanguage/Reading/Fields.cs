@@ -74,7 +74,7 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
             return null;
         if (value.GetDouble() is var number && number >= least && number <= most)
             return number;
-        Add(field, Rules.OutOfRange, double.IsInfinity(most) || most > 1e9 ? $"'{field}' must be at least {least}." : $"'{field}' must be from {least} to {most}.");
+        Add(field, Rules.OutOfRange, $"'{field}' must be {(most == double.MaxValue ? $"at least {least}" : $"from {least} to {most}")}.");
         return null;
     }
 
@@ -101,7 +101,13 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
             return new(null, Discards: true);
         var path = Path(field);
         if (path is { IsReferencePath: false })
-            Add(field, Rules.InvalidResultPath, $"'{path.Text}' names no single place in the input: '{field}' may only hold '$', names and indexes, as in '$.order.items[0]'.");
+        {
+            Add(
+                field,
+                Rules.InvalidResultPath,
+                $"'{path.Text}' names no single place in the input: '{field}' may only hold '$', names and indexes, as in '$.order.items[0]'.");
+        }
+
         return path is null or { Text: "$" } ? States.Placement.Whole : new(path);
     }
 
@@ -131,8 +137,11 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
     /// <summary>A finding for every field nobody asked for.</summary>
     public void RefuseOthers(string owner)
     {
-        foreach (var field in source.EnumerateObject().Select(m => m.Name).Where(n => !_known.Contains(n)).Distinct(StringComparer.Ordinal))
-            Add(field, Rules.UnknownField, $"{owner} has no field '{field}'{(JsonataOnly(field) ? " in the query language JSONPath" : "")}; its fields are: {string.Join(", ", _known)}.");
+        foreach (var field in source.EnumerateObject().Select(m => m.Name).Where(n => !_known.Contains(n)))
+        {
+            var language = JsonataOnly(field) ? " in the query language JSONPath" : "";
+            Add(field, Rules.UnknownField, $"{owner} has no field '{field}'{language}; its fields are: {string.Join(", ", _known)}.");
+        }
     }
 
     public static string NameOf(JsonValueKind kind) => kind switch

@@ -87,8 +87,10 @@ internal static class NestingReader
     {
         foreach (var field in (string[])["ItemReader", "ItemBatcher", "ResultWriter"])
         {
-            if (fields.Value(field) is not null)
-                fields.Add(field, Rules.UnsupportedField, $"'{field}' is not supported yet: give the Map its items by 'ItemsPath', and take its results from its output.");
+            if (fields.Value(field) is null)
+                continue;
+            const string instead = "give the Map its items by 'ItemsPath', and take its results from its output";
+            fields.Add(field, Rules.UnsupportedField, $"'{field}' is not supported yet: {instead}.");
         }
     }
 }

@@ -60,10 +60,11 @@ internal static class RetryReader
         var errors = new List<string>();
         foreach (var (index, name) in names.EnumerateArray().Index())
         {
+            var place = Json.Step(entry.PointerTo("ErrorEquals"), index);
             if (name.ValueKind == JsonValueKind.String)
                 errors.Add(name.GetString()!);
             else
-                entry.Findings.Add(new(Json.Step(entry.PointerTo("ErrorEquals"), index), Rules.WrongType, $"The name of an error must be a string, but is {Fields.NameOf(name.ValueKind)}."));
+                entry.Findings.Add(new(place, Rules.WrongType, $"The name of an error must be a string, but is {Fields.NameOf(name.ValueKind)}."));
         }
 
         if (names.GetArrayLength() == 0)

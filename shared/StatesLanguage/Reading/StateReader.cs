@@ -28,7 +28,7 @@ internal static class StateReader
             "Pass" => WithNext(fields, Working(fields, new PassState { Name = name, Pointer = pointer, Result = fields.Value("Result") ?? default })),
             "Choice" => ChoiceReader.Read(name, fields),
             "Wait" => WaitReader.Read(name, fields),
-            "Succeed" => new SucceedState { Name = name, Pointer = pointer, InputPath = fields.Selection("InputPath"), OutputPath = fields.Selection("OutputPath") },
+            "Succeed" => ReadSucceed(name, fields),
             "Fail" => ReadFail(name, fields),
             "Parallel" => NestingReader.ReadParallel(name, fields, names),
             "Map" => NestingReader.ReadMap(name, fields, names),
@@ -73,6 +73,14 @@ internal static class StateReader
             fields.AddHere(Rules.MissingField, "The state leads nowhere: give it a 'Next', or \"End\": true.");
         return state with { Next = next };
     }
+
+    private static SucceedState ReadSucceed(string name, Fields fields) => new()
+    {
+        Name = name,
+        Pointer = fields.Pointer,
+        InputPath = fields.Selection("InputPath"),
+        OutputPath = fields.Selection("OutputPath"),
+    };
 
     private static FailState ReadFail(string name, Fields fields) => new()
     {

@@ -31,22 +31,29 @@ internal sealed class PlainJsonDeserializer<TMessage> : IMessageDeserializer
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null)
     {
-        var options = SystemTextJsonMessageSerializer.Options;
         var bytes = body.GetBytes();
-        try
-        {
-            var element = JsonSerializer.Deserialize<JsonElement>(bytes, options);
-            // Only to find out now, before any retry, whether it is one.
-            _ = element.Deserialize<TMessage>(options) ?? throw new SerializationException($"The body is null, not a {typeof(TMessage).Name}.");
-            return new SystemTextJsonRawSerializerContext(
-                SystemTextJsonMessageSerializer.Instance, options, ContentType, new PlainMessageContext(headers, destinationAddress, bytes),
-                MessageTypes, RawSerializerOptions.CopyHeaders, element);
-        }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw new SerializationException($"The body is not a {typeof(TMessage).Name} as JSON: {exception.Message}", exception);
-        }
+        var (message, problem) = Read(bytes);
+        // Thrown bare: of a chain of exceptions only the innermost message reaches the error queue.
+        if (problem is not null)
+            throw new SerializationException($"The body is not a {typeof(TMessage).Name} as JSON: {problem}");
+        return new SystemTextJsonRawSerializerContext(
+            SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, ContentType,
+            new PlainMessageContext(headers, destinationAddress), MessageTypes, RawSerializerOptions.CopyHeaders, message);
     }
 
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
+
+    /// <summary>The body, or what is wrong with it: found out now, before any retry.</summary>
+    private static (JsonElement Message, string? Problem) Read(byte[] body)
+    {
+        try
+        {
+            var element = JsonSerializer.Deserialize<JsonElement>(body, SystemTextJsonMessageSerializer.Options);
+            return element.Deserialize<TMessage>(SystemTextJsonMessageSerializer.Options) is null ? (element, "it is null.") : (element, null);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            return (default, exception.Message);
+        }
+    }
 }

@@ -9,8 +9,8 @@ public static class PlainJsonExtensions
     /// <summary>
     /// The endpoint takes plain JSON bodies of <typeparamref name="TMessage"/> (content type <c>application/json</c>, or none) beside MassTransit
     /// envelopes. It must take this one message type only, for a plain body names none. A plain body without a GUID as message id gets an id derived from
-    /// its message-id text, or else from the body itself: the same on every delivery, so that redelivery is one message, and so that two equal bodies
-    /// without a message-id are one message too. A body that is no <typeparamref name="TMessage"/> goes to <c>&lt;queue&gt;_error</c> with the reason
+    /// its message-id text, the same on every delivery, so that redelivery is one message; without a message-id every delivery is a message of its own.
+    /// A body that is no <typeparamref name="TMessage"/> goes to <c>&lt;queue&gt;_error</c> with the reason
     /// at once; the messages behind it go on.
     /// </summary>
     /// <typeparam name="TMessage">The endpoint's only message type.</typeparam>

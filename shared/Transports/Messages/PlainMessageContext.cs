@@ -6,11 +6,14 @@ using MassTransit.Serialization;
 namespace Flow.Transports.Messages;
 
 /// <summary>What is known about a message without an envelope: its transport headers, and an id that is never missing.</summary>
-internal sealed class PlainMessageContext(Headers headers, Uri? destinationAddress, byte[] body) : MessageContext
+internal sealed class PlainMessageContext(Headers headers, Uri? destinationAddress) : MessageContext
 {
+    // AMQP's property comes under MassTransit's name; queue providers hand a sender's text id on under this one.
+    private const string TextId = "message-id";
+
     private readonly RawMessageContext _raw = new(headers, destinationAddress, RawSerializerOptions.CopyHeaders);
 
-    public Guid? MessageId { get; } = IdOf(headers, body);
+    public Guid? MessageId { get; } = IdOf(headers);
 
     public Guid? RequestId => _raw.RequestId;
 
@@ -36,12 +39,15 @@ internal sealed class PlainMessageContext(Headers headers, Uri? destinationAddre
 
     public HostInfo Host => _raw.Host;
 
-    private static Guid IdOf(Headers headers, byte[] body)
+    /// <summary>
+    /// Without an id every delivery is a message of its own: a hash of the body would make one order of two equal ones, and a lost order is worse than
+    /// the copy that a crash before the acknowledgement may bring to a sender that gave no identity at all.
+    /// </summary>
+    private static Guid IdOf(Headers headers)
     {
-        var given = headers.TryGetHeader(MessageHeaders.MessageId, out var value) ? value?.ToString() : null;
+        var given = headers.TryGetHeader(MessageHeaders.MessageId, out var value) || headers.TryGetHeader(TextId, out value) ? value?.ToString() : null;
         if (Guid.TryParse(given, out var id))
             return id;
-        var source = string.IsNullOrWhiteSpace(given) ? body : Encoding.UTF8.GetBytes("message-id:" + given);
-        return new Guid(SHA256.HashData(source).AsSpan(0, 16));
+        return string.IsNullOrWhiteSpace(given) ? NewId.NextSequentialGuid() : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("message-id:" + given)).AsSpan(0, 16));
     }
 }

@@ -39,6 +39,9 @@ internal sealed record OutboundMessage
 
     /// <summary>Routing key for bindings that ask for one.</summary>
     public string? RoutingKey { get; init; }
+
+    /// <summary>What is to stand beside the body from the start, as a JSON object; MassTransit's own headers travel in the envelope.</summary>
+    public string? TransportHeaders { get; init; }
 }
 
 /// <summary>A received message: nobody else receives it until the lease ends, is released, or the message is gone.</summary>

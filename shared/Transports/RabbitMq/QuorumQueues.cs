@@ -23,7 +23,7 @@ internal static class QuorumQueues
     public static IReadOnlyDictionary<string, object> Arguments(string queue)
     {
         var arguments = new Dictionary<string, object>(StringComparer.Ordinal) { [QueueType] = "quorum" };
-        if (queue.EndsWith(ErrorSuffix, StringComparison.Ordinal) || queue.EndsWith(SkippedSuffix, StringComparison.Ordinal))
+        if (IsEndOfTheLine(queue))
             return arguments;
         arguments["x-delivery-limit"] = DeliveryLimit;
         arguments["x-dead-letter-exchange"] = ErrorQueue(queue);
@@ -40,6 +40,9 @@ internal static class QuorumQueues
             queue.SetQueueArgument(argument, (object?)null);
     }
 
+    private static bool IsEndOfTheLine(string queue) =>
+        queue.EndsWith(ErrorSuffix, StringComparison.Ordinal) || queue.EndsWith(SkippedSuffix, StringComparison.Ordinal);
+
     /// <summary>Applies the arguments to every receive endpoint, however it came to be.</summary>
     public sealed class EndpointRule : IEndpointConfigurationObserver
     {
@@ -48,10 +51,11 @@ internal static class QuorumQueues
         {
             if (configurator is not RabbitMqReceiveEndpointConfiguration { Settings: { Durable: true, AutoDelete: false, QueueName: { } queue } } endpoint)
                 return;
-            var error = ErrorQueue(queue);
-            endpoint.BindDeadLetterQueue(error, error, binding => binding.SetQueueArgument(QueueType, "quorum"));
             foreach (var (argument, value) in Arguments(queue))
                 endpoint.SetQueueArgument(argument, value);
+            // The broker drops what it moves to an exchange that is not there.
+            if (!IsEndOfTheLine(queue))
+                endpoint.BindDeadLetterQueue(ErrorQueue(queue), ErrorQueue(queue), binding => binding.SetQueueArgument(QueueType, "quorum"));
         }
     }
 }

@@ -53,6 +53,7 @@ public sealed class RabbitMqSettings
             VirtualHost = VirtualHost,
             UserName = Username,
             Password = Password,
+            AutomaticRecoveryEnabled = false,
             RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
             Ssl = new SslOption(Host, enabled: UseTls),
             ClientProvidedName = "flow probe",
@@ -60,14 +61,16 @@ public sealed class RabbitMqSettings
         try
         {
             await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+            // The client takes a connection for open before the broker has looked at the virtual host.
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return null;
         }
-        catch (BrokerUnreachableException exception) when (exception.InnerException is AuthenticationFailureException)
+        catch (Exception exception) when (Causes(exception).OfType<AuthenticationFailureException>().Any())
         {
             throw new InvalidOperationException(
                 $"RabbitMQ at {Host}:{EffectivePort} refuses the user '{Username}': set {Section}:Username and {Section}:Password (or {UriKey}).", exception);
         }
-        catch (BrokerUnreachableException exception) when (exception.InnerException is OperationInterruptedException { ShutdownReason.ReplyCode: Constants.NotAllowed })
+        catch (Exception exception) when (Causes(exception).OfType<OperationInterruptedException>().Any(e => e.ShutdownReason?.ReplyCode == Constants.NotAllowed))
         {
             throw new InvalidOperationException(
                 $"RabbitMQ at {Host}:{EffectivePort} has no virtual host '{VirtualHost}' for the user '{Username}': create it, or set {Section}:VirtualHost (or {UriKey}).", exception);
@@ -76,6 +79,12 @@ public sealed class RabbitMqSettings
         {
             return $"RabbitMQ at {Host}:{EffectivePort} cannot be reached ({(exception.InnerException ?? exception).Message}).";
         }
+    }
+
+    private static IEnumerable<Exception> Causes(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+            yield return exception;
     }
 
     private static RabbitMqSettings FromUri(string text)

@@ -68,9 +68,11 @@ internal sealed class SqliteGroupWriter : IAsyncDisposable
         {
             InTransaction(group);
         }
-        catch (Exception exception) when (group.Count == 1)
+        catch (Exception exception) when (group.Count == 1 || InfrastructureFault.IsTransient(exception))
         {
-            group[0].Fail(exception);
+            // Alone, or the file itself is the trouble: no use in trying one by one.
+            foreach (var write in group)
+                write.Fail(exception);
             return;
         }
         catch (Exception)

@@ -22,12 +22,12 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
     private readonly SoleOwner? _soleOwner;
     private readonly IdleQueueSweeper _sweeper;
 
-    private SqliteQueueProvider(SqliteFile file, TimeProvider time)
+    private SqliteQueueProvider(SqliteFile file, TimeProvider time, SoleOwner? soleOwner)
     {
         _time = time;
         _writer = new SqliteGroupWriter(file);
         _reader = new SqliteSession(file.Open());
-        _soleOwner = SoleOwner.TryBecome(file);
+        _soleOwner = soleOwner;
         _sweeper = new IdleQueueSweeper(_writer, time);
     }
 
@@ -131,14 +131,13 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
 
     private static SqliteQueueProvider Open(SqliteFile file, TimeProvider time)
     {
-        using (var connection = file.Open())
-        using (var session = new SqliteSession(connection))
-            session.Execute(Sql.Create);
-        var provider = new SqliteQueueProvider(file, time);
+        using var session = new SqliteSession(file.Open());
+        session.Execute(Sql.Create);
+        var soleOwner = SoleOwner.TryBecome(file);
         // Nobody else has the file: whoever held these messages is dead.
-        if (provider._soleOwner is not null)
-            _ = provider._writer.WriteAsync(session => session.Execute(Sql.ReleaseEverything, ("$now", provider.Now)));
-        return provider;
+        if (soleOwner is not null)
+            session.Execute(Sql.ReleaseEverything, ("$now", time.GetUtcNow()));
+        return new SqliteQueueProvider(file, time, soleOwner);
     }
 
     private static bool IsTrue(object? value) => Convert.ToInt64(value, CultureInfo.InvariantCulture) != 0;
@@ -151,7 +150,7 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
         _signals.Wake(await _writer.WriteAsync(session => session.Query(
             sql, QueueId, ("$destination", destination), ("$priority", message.Priority), ("$visibleAt", now + message.Delay), ("$token", message.CancelToken),
             ("$now", now), ("$expiresAt", now + message.Delay + message.TimeToLive), ("$transportId", message.TransportId), ("$key", message.RoutingKey),
-            ("$contentType", message.ContentType), ("$body", message.Body))));
+            ("$contentType", message.ContentType), ("$headers", message.TransportHeaders), ("$body", message.Body))));
     }
 
     private List<InboundMessage> Receive(SqliteSession session, string queue, Guid owner, int limit, TimeSpan lease)

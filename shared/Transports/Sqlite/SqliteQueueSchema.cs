@@ -125,7 +125,7 @@ internal static class SqliteQueueSchema
     public const string Unbind = "DELETE FROM queue_bindings WHERE to_topic = 0 AND destination = $queue";
 
     private const string InsertMessage = """
-        INSERT INTO queue_messages (queue_id, priority, visible_at, cancel_token, sent_at, expires_at, transport_id, routing_key, content_type, body)
-        SELECT q.id, $priority, $visibleAt, $token, $now, $expiresAt, $transportId, $key, $contentType, $body
+        INSERT INTO queue_messages (queue_id, priority, visible_at, cancel_token, sent_at, expires_at, transport_id, routing_key, content_type, transport_headers, body)
+        SELECT q.id, $priority, $visibleAt, $token, $now, $expiresAt, $transportId, $key, $contentType, $headers, $body
         """;
 }

@@ -20,6 +20,7 @@ public abstract class LedgerContext(DbContextOptions options) : DbContext(option
         modelBuilder.Entity<Note>().HasIndex(note => note.Text).IsUnique();
         modelBuilder.Entity<Echo>().HasKey(echo => echo.Id);
         modelBuilder.Entity<Tally>().HasKey(tally => tally.CorrelationId);
+        modelBuilder.Entity<Tally>().Property(tally => tally.Version).IsConcurrencyToken();
         modelBuilder.Entity<Tally>().OwnsOne(tally => tally.Last);
     }
 }

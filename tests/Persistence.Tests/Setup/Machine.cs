@@ -3,15 +3,15 @@ using MassTransit;
 
 namespace Flow.Persistence.Tests;
 
-public class TallyMachine : MassTransitStateMachine<Tally>
+public sealed class TallyMachine : MassTransitStateMachine<Tally>
 {
-    public TallyMachine()
+    public TallyMachine(NodeSettings settings)
     {
         InstanceState(tally => tally.State);
         Event(() => Added, e =>
         {
             e.CorrelateById(m => m.Message.TallyId);
-            e.InsertOnInitial = InsertsFirst;
+            e.InsertOnInitial = settings.InsertsFirst;
             e.SetSagaFactory(m => new Tally { CorrelationId = m.Message.TallyId });
         });
         Event(() => Labelled, e => e.CorrelateById(m => m.Message.TallyId).OnMissingInstance(m => m.Discard()));
@@ -24,9 +24,6 @@ public class TallyMachine : MassTransitStateMachine<Tally>
             When(Closed).Publish(c => new TallyChanged(c.Saga.CorrelationId, -1)).Finalize());
         SetCompletedWhenFinalized();
     }
-
-    /// <summary>Whether a new saga is inserted before its first event is handled.</summary>
-    protected virtual bool InsertsFirst => false;
 
     public State Counting { get; private set; } = null!;
 
@@ -43,11 +40,6 @@ public class TallyMachine : MassTransitStateMachine<Tally>
         context.Saga.Total += context.Message.Amount;
         context.Saga.Last = new LastStep { Amount = context.Message.Amount };
     }
-}
-
-public sealed class InsertingTallyMachine : TallyMachine
-{
-    protected override bool InsertsFirst => true;
 }
 
 /// <summary>Writes a note, tells of it, and then fails as often as it is told to.</summary>

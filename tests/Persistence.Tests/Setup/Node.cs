@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Flow.Persistence.Tests;
 
-/// <summary>One process of a service: the ledger, its consumers and its saga on an in-memory bus.</summary>
+/// <summary>One process of a service: the ledger, its consumers and its saga on a bus, in memory unless a broker is named.</summary>
 public sealed class Node : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -26,7 +26,7 @@ public sealed class Node : IAsyncDisposable
         configure?.Invoke(settings);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Flow", database.ConnectionString)]);
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Flow", settings.ConnectionString ?? database.ConnectionString)]);
         builder.Services.AddSingleton(settings.Time);
         builder.Services.AddFlowDatabase<LedgerContext, PostgresLedger, SqliteLedger>(builder.Configuration);
         builder.Services.AddSingleton<Seen>();
@@ -35,11 +35,19 @@ public sealed class Node : IAsyncDisposable
         {
             bus.DisableUsageTelemetry();
             Configure(bus, settings);
-            bus.UsingInMemory((context, memory) =>
-            {
-                memory.ConcurrentMessageLimit = 16;
-                memory.ConfigureEndpoints(context);
-            });
+            if (settings.Broker is null)
+                bus.UsingInMemory((context, memory) =>
+                {
+                    memory.ConcurrentMessageLimit = settings.ConcurrentMessageLimit;
+                    memory.ConfigureEndpoints(context);
+                });
+            else
+                bus.UsingRabbitMq((context, rabbit) =>
+                {
+                    rabbit.Host(settings.Broker);
+                    rabbit.DeployPublishTopology = true;
+                    rabbit.ConfigureEndpoints(context);
+                });
         });
         var node = new Node(builder.Build());
         await node.WithLedgerAsync(ledger => ledger.Database.EnsureCreatedAsync());
@@ -58,13 +66,17 @@ public sealed class Node : IAsyncDisposable
         bus.AddConsumer<NoteWriter>();
         bus.AddConsumer<EchoWriter>();
         bus.AddConsumer<Listener>();
-        var saga = settings.InsertsFirst
-            ? (ISagaRegistrationConfigurator<Tally>)bus.AddSagaStateMachine<InsertingTallyMachine, Tally>()
-            : bus.AddSagaStateMachine<TallyMachine, Tally>();
-        saga.EntityFrameworkRepository(repository => repository.ExistingDbContext<LedgerContext>());
+        bus.AddSingleton(settings);
+        bus.AddSagaStateMachine<TallyMachine, Tally>().EntityFrameworkRepository(repository =>
+        {
+            repository.ExistingDbContext<LedgerContext>();
+            repository.ConcurrencyMode = settings.ConcurrencyMode;
+        });
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
-            endpoint.UseMessageRetry(retry => retry.Immediate(settings.Retries));
+            endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
+            if (settings.Retries > 0)
+                endpoint.UseMessageRetry(retry => retry.Interval(settings.Retries, TimeSpan.FromMilliseconds(50)));
             if (settings.UsesOutbox && name != "Listener")
                 endpoint.UseEntityFrameworkOutbox<LedgerContext>(context);
         });
@@ -88,22 +100,33 @@ public sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
+        // Bounded: a bus that cannot stop is a failure to see, not one to wait for.
+        await _host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
         _host.Dispose();
     }
 }
 
 public sealed class NodeSettings
 {
+    /// <summary>Another way to the database than the straight one.</summary>
+    public string? ConnectionString { get; set; }
+
+    public Uri? Broker { get; set; }
+
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan DuplicateDetectionWindow { get; set; } = TimeSpan.FromMinutes(30);
 
+    public int ConcurrentMessageLimit { get; set; } = 16;
+
     public int Retries { get; set; } = 3;
 
+    /// <summary>Whether a new saga is inserted before its first event is handled.</summary>
     public bool InsertsFirst { get; set; }
+
+    public ConcurrencyMode ConcurrencyMode { get; set; } = ConcurrencyMode.Pessimistic;
 
     public bool UsesOutbox { get; set; } = true;
 }

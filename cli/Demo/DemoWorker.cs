@@ -1,0 +1,18 @@
+using Flow.Worker;
+
+namespace Flow.Cli.Demo;
+
+/// <summary>The handlers of <c>examples/digest.asl.json</c>.</summary>
+internal static class DemoWorker
+{
+    public const string Queue = "demo";
+
+    public static void AddHandlers(FlowWorkerBuilder worker) => worker
+        .AddHandler<ListFiles>()
+        .AddHandler<HashFile>()
+        .AddHandler<CountWords>()
+        .AddHandler<DigestFile>()
+        .AddHandler<FindDuplicates>()
+        .AddHandler<RankBySize>()
+        .AddHandler<WriteReport>();
+}

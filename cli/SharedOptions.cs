@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Flow.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flow.Cli;
+
+/// <summary>How results are printed.</summary>
+internal enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Table,
+
+    /// <summary>For programs: the values as the HTTP API gives them, and nothing else on standard output.</summary>
+    Json,
+}
+
+/// <summary>The options every command has, and the client they describe.</summary>
+internal static class SharedOptions
+{
+    private const string UrlVariable = "FLOW_URL";
+
+    public static readonly Option<string?> Url = new("--url")
+    {
+        Description = $"Address of the orchestrator [default: {UrlVariable}, else http://127.0.0.1:5080]",
+        HelpName = "address",
+        Recursive = true,
+    };
+
+    public static readonly Option<OutputFormat> Format = new("--output", "-o")
+    {
+        Description = "Print a table for people, or json and nothing else",
+        HelpName = Values.Names<OutputFormat>("|"),
+        CustomParser = Values.OneOf<OutputFormat>,
+        Recursive = true,
+    };
+
+    public static bool WantsJson(this ParseResult parsed) => parsed.GetValue(Format) == OutputFormat.Json;
+
+    /// <summary>The client for the orchestrator that <c>--url</c> or <c>FLOW_URL</c> names.</summary>
+    public static IFlowClient Client(this ParseResult parsed)
+    {
+        var (source, text) = parsed.GetValue(Url) is { } given ? ("--url", given) : (UrlVariable, Environment.GetEnvironmentVariable(UrlVariable));
+        if (string.IsNullOrWhiteSpace(text))
+            return Client(new FlowClientOptions().Address);
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? Client(address)
+            : throw CliException.Usage($"{source} '{text}' is not an address. Use one like http://127.0.0.1:5080.");
+    }
+
+    public static IFlowClient Client(Uri address) =>
+        new ServiceCollection().AddFlowClient(options => options.Address = address).BuildServiceProvider().GetRequiredService<IFlowClient>();
+}

@@ -1,0 +1,45 @@
+using Flow.Contracts;
+using Flow.Orchestrator.Runs;
+using Flow.Transports;
+using MassTransit;
+
+namespace Flow.Orchestrator.Intake;
+
+/// <summary>
+/// Plain JSON names no type, so each message that others may send has a queue of its own with exactly one type, from which it is handed on to
+/// the saga that holds its scope. The message id goes with it: what comes twice is recognised there.
+/// </summary>
+internal abstract class ForwardingConsumer<TMessage>(Func<TMessage, Uri> saga) : IConsumer<TMessage>
+    where TMessage : class
+{
+    public Task Consume(ConsumeContext<TMessage> context) => context.Send(
+        saga(context.Message),
+        context.Message,
+        (SendContext<TMessage> send) => send.MessageId = context.MessageId);
+}
+
+internal sealed class CancelRunConsumer() : ForwardingConsumer<CancelRun>(m => Endpoints.For(m.RunId, m.RunId));
+
+internal sealed class NodeSucceededConsumer() : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId));
+
+internal sealed class NodeFailedConsumer() : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId));
+
+internal sealed class NodeHeartbeatConsumer() : ForwardingConsumer<NodeHeartbeat>(m => Endpoints.For(m.RunId, m.ScopeId));
+
+internal abstract class ForwardingDefinition<TConsumer, TMessage> : ConsumerDefinition<TConsumer>
+    where TConsumer : class, IConsumer
+    where TMessage : class
+{
+    protected ForwardingDefinition(string queue) => EndpointName = queue;
+
+    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpoint, IConsumerConfigurator<TConsumer> consumer, IRegistrationContext context) =>
+        endpoint.AcceptPlainJson<TMessage>();
+}
+
+internal sealed class CancelRunConsumerDefinition() : ForwardingDefinition<CancelRunConsumer, CancelRun>(QueueNames.CancelRun);
+
+internal sealed class NodeSucceededConsumerDefinition() : ForwardingDefinition<NodeSucceededConsumer, NodeSucceeded>(QueueNames.NodeSucceeded);
+
+internal sealed class NodeFailedConsumerDefinition() : ForwardingDefinition<NodeFailedConsumer, NodeFailed>(QueueNames.NodeFailed);
+
+internal sealed class NodeHeartbeatConsumerDefinition() : ForwardingDefinition<NodeHeartbeatConsumer, NodeHeartbeat>(QueueNames.NodeHeartbeat);

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Runs;
+using Flow.Orchestrator.Storage;
+using Flow.StatesLanguage;
+using Microsoft.Extensions.Options;
+
+namespace Flow.Orchestrator.Intake;
+
+/// <summary>A start that was looked at: good, or refused with the reason.</summary>
+internal sealed record StartVerdict(BeginRun? Begin, RunRejected? Rejected);
+
+/// <summary>Looks at a start before anything is stored: from the bus or over HTTP, the rules are the same.</summary>
+internal sealed class StartRequests(OrchestratorDbContext db, IOptions<OrchestratorOptions> options, TimeProvider time)
+{
+    private const int MaxTextLength = 200;
+    private const int MaxTags = 32;
+
+    /// <param name="request">What is asked for.</param>
+    /// <param name="messageId">Identity of the message, for a run that brings no identity of its own.</param>
+    /// <param name="cancellationToken">Stops the look-up.</param>
+    public async Task<StartVerdict> LookAtAsync(StartRun request, Guid messageId, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId ?? Derive(request, messageId);
+        if (Fault(request) is var (reason, message))
+            return Refuse(reason, message);
+        var version = await WorkflowCatalog.FindAsync(db, request.Workflow, request.Version, cancellationToken);
+        if (version is not null)
+            return new(new BeginRun { RunId = runId, Request = request, Version = version.Version, RequestHash = Hash(request) }, null);
+        var newest = request.Version is null ? null : await WorkflowCatalog.FindAsync(db, request.Workflow, null, cancellationToken);
+        return newest is null
+            ? Refuse("unknown-workflow", $"No workflow is registered as '{request.Workflow}'. Register it (flow workflows register FILE --name {request.Workflow}) or correct the name.")
+            : Refuse("unknown-version", $"Workflow '{request.Workflow}' has no version {request.Version}; its newest is {newest.Version}.");
+
+        StartVerdict Refuse(string why, string text) => new(null, new RunRejected
+        {
+            RunId = runId,
+            Workflow = request.Workflow,
+            IdempotencyKey = request.IdempotencyKey,
+            Reason = why,
+            Message = text,
+            Timestamp = time.GetUtcNow(),
+        });
+    }
+
+    private (string Reason, string Message)? Fault(StartRun request)
+    {
+        var limit = options.Value.MaxInputBytes;
+        var size = request.Input.ValueKind == JsonValueKind.Undefined ? 0 : Encoding.UTF8.GetByteCount(request.Input.GetRawText());
+        if (string.IsNullOrWhiteSpace(request.Workflow))
+            return Invalid("workflow is missing: give the name of a registered workflow.");
+        if (size > limit)
+            return ("payload-too-large", $"input is {size} bytes; at most {limit} are taken (Flow:Orchestrator:MaxInputBytes). Store the data elsewhere and pass a reference to it.");
+        if (size > 0 && !Interpreter.Accepts(request.Input))
+            return Invalid("input holds half of a surrogate pair (e.g. \"\\ud800\"), which is no text and cannot be stored.");
+        if (request.Name?.Length > MaxTextLength)
+            return Invalid($"name has {request.Name.Length} characters; at most {MaxTextLength} are taken.");
+        if (request.IdempotencyKey?.Length > MaxTextLength)
+            return Invalid($"idempotencyKey has {request.IdempotencyKey.Length} characters; at most {MaxTextLength} are taken.");
+        if (request.Tags.Count > MaxTags)
+            return Invalid($"tags has {request.Tags.Count} entries; at most {MaxTags} are taken.");
+        if (request.TimeoutSeconds is <= 0)
+            return Invalid($"timeoutSeconds is {request.TimeoutSeconds}; it must be 1 or more.");
+        if (request.Queue is not null && !QueueNames.IsWorkQueueName(request.Queue))
+            return Invalid($"queue '{request.Queue}' is not a queue name: use 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'.");
+        return null;
+
+        static (string, string) Invalid(string message) => ("invalid-request", message);
+    }
+
+    /// <summary>The same workflow and key are the same run; without a key the message itself is the intent.</summary>
+    private static Guid Derive(StartRun request, Guid messageId) => request.IdempotencyKey is null
+        ? messageId
+        : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"flow-run\n{request.Workflow}\n{request.IdempotencyKey}")).AsSpan(0, 16), bigEndian: true);
+
+    /// <summary>Only what makes another run of it counts: workflow, version and input.</summary>
+    private static string Hash(StartRun request)
+    {
+        var input = request.Input.ValueKind == JsonValueKind.Undefined ? "{}" : JsonSerializer.Serialize(request.Input);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Workflow}\n{request.Version}\n{input}")));
+    }
+}

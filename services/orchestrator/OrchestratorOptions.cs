@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Flow.Orchestrator;
+
+/// <summary>Settings <c>Flow:Orchestrator:*</c>.</summary>
+public sealed class OrchestratorOptions
+{
+    /// <summary>Largest input of a run, in bytes of JSON. Default 262,144 (256 KiB, as in Step Functions); from 1,024 to 16 MiB.</summary>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int MaxInputBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Messages each saga works on at once. Default 16; from 1 to 256.</summary>
+    [Range(1, 256)]
+    public int Concurrency { get; set; } = 16;
+
+    /// <summary>How long an HTTP start waits for the run to exist, in seconds. Default 30; from 1 to 300.</summary>
+    [Range(1, 300)]
+    public int StartTimeoutSeconds { get; set; } = 30;
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+using Flow.Hosting;
+using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Http;
+using Flow.Orchestrator.Intake;
+using Flow.Orchestrator.Runs;
+using Flow.Orchestrator.Storage;
+using Flow.Orchestrator.Timers;
+using Flow.Persistence;
+using Flow.Transports;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Flow.Orchestrator;
+
+/// <summary>What the orchestrator adds to a host; also used by <c>flow dev</c>.</summary>
+public static class OrchestratorService
+{
+    /// <summary>Sagas, intake, timers and storage, by the settings <c>Flow:*</c> and <c>ConnectionStrings:Flow</c>.</summary>
+    public static WebApplicationBuilder AddOrchestrator(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<OrchestratorOptions>().BindConfiguration("Flow:Orchestrator").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<TimerAlarm>();
+        services.AddFlowDatabase<OrchestratorDbContext, PostgresOrchestratorDbContext, SqliteOrchestratorDbContext>(
+            builder.Configuration,
+            (provider, options) => options.AddInterceptors(new TimerCommitInterceptor(provider.GetRequiredService<TimerAlarm>())));
+        services.AddSingleton<WorkflowCatalog>();
+        services.AddSingleton(new RunFactsCache());
+        services.AddScoped<Transition>();
+        services.AddScoped(provider => new Lazy<Transition>(provider.GetRequiredService<Transition>));
+        services.AddScoped<ChildScopes>();
+        services.AddScoped<CommandPerformer>();
+        services.AddScoped<RunLifecycle>();
+        services.AddScoped<StartRequests>();
+        services.AddHostedService<TimerService>();
+        services.AddOpenApi();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.Encoder = OrchestratorJson.Options.Encoder;
+        });
+        services.AddFlowBus(builder.Configuration, AddSagas);
+        return builder;
+    }
+
+    /// <summary>The HTTP API under <c>/v1</c>, described at <c>/openapi/v1.json</c>.</summary>
+    public static WebApplication MapOrchestrator(this WebApplication app)
+    {
+        app.MapOpenApi();
+        WorkflowEndpoints.Map(app);
+        RunEndpoints.Map(app);
+        return app;
+    }
+
+    private static void AddSagas(IBusRegistrationConfigurator bus)
+    {
+        bus.AddEntityFrameworkOutbox<OrchestratorDbContext>(outbox => outbox.UseBusOutbox());
+        bus.AddSagaStateMachine<RunStateMachine, Run, RunSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
+        bus.AddSagaStateMachine<ScopeStateMachine, RunScope, ScopeSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
+        bus.AddConsumer<StartRunConsumer, StartRunConsumerDefinition>();
+        bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
+        bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
+        bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();
+        bus.AddConsumer<NodeHeartbeatConsumer, NodeHeartbeatConsumerDefinition>();
+        bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
+    }
+}

@@ -1,0 +1,154 @@
+using Flow.Contracts;
+using Flow.Orchestrator.Storage;
+using Flow.Orchestrator.Timers;
+using Flow.StatesLanguage;
+using Flow.Transports;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flow.Orchestrator.Runs;
+
+/// <summary>Does what the interpreter asks for, within the transaction of the transition.</summary>
+internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes children)
+{
+    /// <summary>Performs the commands of a step in order.</summary>
+    /// <returns>The answer to a <see cref="Command.JoinChildren"/>, which is told to the scope in the same transition; null without one.</returns>
+    public async Task<Signal?> PerformAsync(Frame frame, Step step, DateTimeOffset now)
+    {
+        Signal? answer = null;
+        foreach (var command in step.Commands)
+        {
+            switch (command)
+            {
+                case Command.Record record:
+                    frame.Events.Add(Event(record.Event, now));
+                    break;
+                case Command.DispatchWorkItem item:
+                    await DispatchAsync(frame, item, now);
+                    break;
+                case Command.StartTimer timer:
+                    await StartTimerAsync(frame, timer);
+                    break;
+                case Command.CancelTimers timers:
+                    await CancelTimersAsync(frame, timers.Token);
+                    break;
+                case Command.OpenScopes open:
+                    await children.OpenAsync(frame, open, now);
+                    break;
+                case Command.ReleaseScopes release:
+                    await children.ReleaseAsync(frame.Context, frame.State, release.Token, release.Count);
+                    break;
+                case Command.JoinChildren join:
+                    answer = new Signal.ChildrenClosed(join.Token, await children.OutputsAsync(frame, join.Token));
+                    break;
+                case Command.CancelChildren cancel:
+                    await children.CancelAsync(frame, cancel.Token, now);
+                    break;
+                case Command.DeadLetter letter:
+                    await DeadLetterAsync(frame, letter, now);
+                    break;
+                case Command.Succeed succeed:
+                    frame.State.Output = succeed.Output.GetRawText();
+                    await CloseAsync(frame, now, succeeded: true);
+                    break;
+                case Command.Fail fail:
+                    frame.State.Error = fail.Error;
+                    frame.State.Cause = fail.Cause;
+                    await CloseAsync(frame, now, succeeded: false);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException($"Unknown command {command}.");
+            }
+        }
+
+        return answer;
+    }
+
+    private static async Task DispatchAsync(Frame frame, Command.DispatchWorkItem item, DateTimeOffset now)
+    {
+        var resource = Resource.Parse(item.Resource).For(item.Input);
+        var queue = resource.Queue ?? frame.Facts.Queue;
+        var context = frame.Context;
+        var reply = Endpoints.For(frame.State.RunId, frame.State.CorrelationId, context.ReceiveContext.InputAddress);
+        var endpoint = await context.GetSendEndpoint(WorkQueues.Address(queue));
+        await endpoint.Send(
+            new NodeWorkItem
+            {
+                RunId = frame.State.RunId,
+                ScopeId = frame.State.CorrelationId,
+                Workflow = frame.Facts.Execution.Workflow,
+                Version = frame.Facts.Execution.Version,
+                Node = item.Node,
+                Resource = item.Resource,
+                Handler = resource.Handler,
+                Token = item.Token,
+                Attempt = item.Attempt,
+                Input = item.Input,
+                Priority = frame.Facts.Priority,
+                TimeoutSeconds = item.TimeoutSeconds,
+                HeartbeatSeconds = item.HeartbeatSeconds,
+                ScheduledAt = now,
+            },
+            send => send.ResponseAddress = reply,
+            context.CancellationToken);
+    }
+
+    private async Task StartTimerAsync(Frame frame, Command.StartTimer timer)
+    {
+        var kind = timer.Kind.ToString();
+        var row = await db.Timers.FindAsync([timer.Token, kind], frame.Context.CancellationToken);
+        if (row is null)
+            db.Timers.Add(row = new TimerRow { Token = timer.Token, Kind = kind, RunId = frame.State.RunId, ScopeId = frame.State.CorrelationId });
+        row.DueAt = timer.DueAt;
+        db.TimerAdded(timer.DueAt);
+    }
+
+    private async Task CancelTimersAsync(Frame frame, Guid token)
+    {
+        foreach (var added in db.Timers.Local.Where(t => t.Token == token).ToList())
+            db.Timers.Local.Remove(added);
+        await db.Timers.Where(t => t.Token == token).ExecuteDeleteAsync(frame.Context.CancellationToken);
+    }
+
+    private static Task DeadLetterAsync(Frame frame, Command.DeadLetter letter, DateTimeOffset now) => frame.Context.Publish(new NodeDeadLettered
+    {
+        RunId = frame.State.RunId,
+        ScopeId = frame.State.CorrelationId,
+        Workflow = frame.Facts.Execution.Workflow,
+        Version = frame.Facts.Execution.Version,
+        Node = letter.Node,
+        Resource = letter.Resource,
+        Token = letter.Token,
+        Attempts = letter.Attempts,
+        Input = letter.Input,
+        Error = letter.Error,
+        Cause = letter.Cause,
+        Timestamp = now,
+    });
+
+    private async Task CloseAsync(Frame frame, DateTimeOffset now, bool succeeded)
+    {
+        if (frame.State is Run run)
+            await RunEnd.PublishAsync(frame.Context, db, run, now, succeeded);
+        else if (frame.State is RunScope scope)
+            await ChildScopes.TellParentAsync(frame.Context, scope, succeeded);
+    }
+
+    private static HistoryEvent Event(HistoryRecord record, DateTimeOffset now) => new()
+    {
+        Type = record.Type,
+        Node = record.Node,
+        Timestamp = now,
+        Input = record.Input,
+        Output = record.Output,
+        Assigned = record.Assigned,
+        Error = record.Error,
+        Cause = record.Cause,
+        Resource = record.Resource,
+        Token = record.Token,
+        Attempt = record.Attempt,
+        Index = record.Index,
+        Length = record.Length,
+        Location = record.Location,
+    };
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Orchestrator.Storage;
+using Flow.Orchestrator.Timers;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flow.Orchestrator.Runs;
+
+/// <summary>What follows when a run ends by itself.</summary>
+internal static class RunEnd
+{
+    public static async Task PublishAsync(ConsumeContext context, OrchestratorDbContext db, Run run, DateTimeOffset now, bool succeeded)
+    {
+        if (run.TimeoutSeconds is not null)
+            await db.Timers.Where(t => t.Token == run.CorrelationId && t.Kind == nameof(DueKind.RunTimeout)).ExecuteDeleteAsync(context.CancellationToken);
+        if (succeeded)
+        {
+            await context.Publish(new RunSucceeded
+            {
+                RunId = run.CorrelationId,
+                Workflow = run.Workflow,
+                Version = run.WorkflowVersion,
+                Name = run.Name,
+                Batch = Batch(run),
+                StartedAt = run.StartedAt,
+                Timestamp = now,
+                Output = JsonElement.Parse(run.Output!),
+            });
+        }
+        else
+        {
+            await context.Publish(new RunFailed
+            {
+                RunId = run.CorrelationId,
+                Workflow = run.Workflow,
+                Version = run.WorkflowVersion,
+                Name = run.Name,
+                Batch = Batch(run),
+                StartedAt = run.StartedAt,
+                Timestamp = now,
+                Error = run.Error,
+                Cause = run.Cause,
+                Node = run.Node,
+            });
+        }
+    }
+
+    public static BatchMembership? Batch(Run run) => run.BatchId is { } batch ? new BatchMembership(batch, run.BatchIndex ?? 0) : null;
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Orchestrator.Storage;
+using Flow.StatesLanguage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Flow.Orchestrator.Runs;
+
+/// <summary>What never changes in a run and every scope of it needs.</summary>
+internal sealed record RunFacts(Execution Execution, string Queue, Priority Priority)
+{
+    public static RunFacts Of(Run run) => new(
+        new Execution(
+            run.CorrelationId,
+            run.Name ?? run.CorrelationId.ToString(),
+            run.Workflow,
+            run.WorkflowVersion,
+            JsonElement.Parse(run.Input),
+            run.StartedAt),
+        run.Queue,
+        run.Priority);
+}
+
+/// <summary>The facts of the runs lately touched, so that a scope's transition does not read its run's row.</summary>
+internal sealed class RunFactsCache : IDisposable
+{
+    /// <summary>Characters of input kept at the most, over all runs.</summary>
+    private const long SizeLimit = 32 * 1024 * 1024;
+
+    /// <summary>What a run costs beside its input.</summary>
+    private const int FixedSize = 512;
+
+    private readonly MemoryCache _facts = new(new MemoryCacheOptions { SizeLimit = SizeLimit });
+
+    public async ValueTask<RunFacts> GetAsync(OrchestratorDbContext db, ScopeState state, CancellationToken cancellationToken)
+    {
+        if (_facts.TryGetValue(state.RunId, out RunFacts? known))
+            return known!;
+        var run = state as Run ?? await db.Runs.AsNoTracking().SingleAsync(r => r.CorrelationId == state.RunId, cancellationToken);
+        var facts = RunFacts.Of(run);
+        _facts.Set(state.RunId, facts, new MemoryCacheEntryOptions { Size = FixedSize + run.Input.Length });
+        return facts;
+    }
+
+    public void Dispose() => _facts.Dispose();
+}

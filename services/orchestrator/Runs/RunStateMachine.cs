@@ -1,0 +1,80 @@
+using Flow.Contracts;
+using Flow.Orchestrator.Storage;
+using Flow.Orchestrator.Timers;
+using Flow.StatesLanguage;
+using MassTransit;
+
+namespace Flow.Orchestrator.Runs;
+
+/// <summary>A run: its root scope, and what an operator or its time limit does to the whole of it.</summary>
+public sealed class RunStateMachine : MassTransitStateMachine<Run>
+{
+    public RunStateMachine()
+    {
+        InstanceState(run => run.CurrentState);
+        Event(() => Begin, e => e.CorrelateById(m => m.Message.RunId));
+        Event(() => Cancel, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeSucceeded, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeFailed, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => TimerFired, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => ScopeClosed, e => e.CorrelateById(m => m.Message.ParentId).OnMissingInstance(m => m.Discard()));
+        Event(() => ReleaseScopes, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+
+        Initially(
+            When(Begin).Accept());
+
+        During(Scheduled,
+            When(TimerFired, m => m.Message.Kind == DueKind.Start).Start(),
+            When(Cancel).Cancel(),
+            Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(ScopeClosed), Ignore(ReleaseScopes));
+
+        During(Running,
+            When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
+            When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
+            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
+            When(TimerFired, m => m.Message.Kind <= DueKind.Heartbeat).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
+            When(TimerFired, m => m.Message.Kind == DueKind.RunTimeout).TimeOut(),
+            When(ScopeClosed).Step(m => new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),
+            When(ReleaseScopes).Release(),
+            When(Cancel).Cancel());
+
+        foreach (var begun in new[] { Scheduled, Running })
+            During(begun, When(Begin).AcceptAgain());
+        foreach (var ended in new[] { Succeeded, Failed, Cancelled, TimedOut })
+        {
+            During(ended,
+                When(Begin).AcceptAgain(),
+                Ignore(Cancel), Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(ReleaseScopes));
+        }
+    }
+
+    /// <summary>Waits for its NotBefore.</summary>
+    public State Scheduled { get; private set; } = null!;
+
+    public State Running { get; private set; } = null!;
+
+    public State Succeeded { get; private set; } = null!;
+
+    public State Failed { get; private set; } = null!;
+
+    public State Cancelled { get; private set; } = null!;
+
+    public State TimedOut { get; private set; } = null!;
+
+    public Event<BeginRun> Begin { get; private set; } = null!;
+
+    public Event<CancelRun> Cancel { get; private set; } = null!;
+
+    public Event<NodeSucceeded> NodeSucceeded { get; private set; } = null!;
+
+    public Event<NodeFailed> NodeFailed { get; private set; } = null!;
+
+    public Event<NodeHeartbeat> NodeHeartbeat { get; private set; } = null!;
+
+    public Event<TimerFired> TimerFired { get; private set; } = null!;
+
+    public Event<ScopeClosed> ScopeClosed { get; private set; } = null!;
+
+    public Event<ReleaseScopes> ReleaseScopes { get; private set; } = null!;
+}

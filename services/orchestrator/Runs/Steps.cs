@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Flow.Orchestrator.Storage;
+using Flow.Orchestrator.Timers;
+using Flow.StatesLanguage;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flow.Orchestrator.Runs;
+
+/// <summary>The verbs of the two state machines.</summary>
+internal static class Steps
+{
+    private static readonly JsonElement Null = JsonElement.Parse("null");
+
+    /// <summary>Tells the scope a signal and does what follows.</summary>
+    public static EventActivityBinder<TState, TMessage> Step<TState, TMessage>(this EventActivityBinder<TState, TMessage> binder, Func<TMessage, Signal> signal)
+        where TState : ScopeState
+        where TMessage : class =>
+        binder.ThenAsync(context => context.Service<Transition>().RunAsync(context, context.Saga, signal(context.Message)));
+
+    /// <summary>Starts the next children of a wide group.</summary>
+    public static EventActivityBinder<TState, ReleaseScopes> Release<TState>(this EventActivityBinder<TState, ReleaseScopes> binder)
+        where TState : ScopeState =>
+        binder.ThenAsync(context => context.Service<ChildScopes>().ReleaseAsync(context, context.Saga, context.Message.GroupToken, context.Message.Count));
+
+    public static EventActivityBinder<Run, BeginRun> Accept(this EventActivityBinder<Run, BeginRun> binder) =>
+        binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAsync(context));
+
+    public static EventActivityBinder<Run, BeginRun> AcceptAgain(this EventActivityBinder<Run, BeginRun> binder) =>
+        binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAgainAsync(context));
+
+    public static EventActivityBinder<Run, TimerFired> Start(this EventActivityBinder<Run, TimerFired> binder) =>
+        binder.ThenAsync(context => context.Service<RunLifecycle>().StartAsync(context, context.Saga));
+
+    public static EventActivityBinder<Run, Contracts.CancelRun> Cancel(this EventActivityBinder<Run, Contracts.CancelRun> binder) =>
+        binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context));
+
+    public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
+        binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context));
+
+    public static TimerKind ToTimerKind(this DueKind kind) => Enum.Parse<TimerKind>(kind.ToString());
+
+    /// <summary>An output that was left out is null.</summary>
+    public static JsonElement OrNull(this JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? Null : element;
+
+    private static T Service<T>(this PipeContext context)
+        where T : notnull =>
+        context.GetPayload<IServiceProvider>().GetRequiredService<T>();
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Storage;
+using Flow.StatesLanguage;
+using MassTransit;
+
+namespace Flow.Orchestrator.Runs;
+
+/// <summary>Where commands are performed: the message, the scope it moved and what the scope belongs to.</summary>
+internal sealed record Frame(ConsumeContext Context, ScopeState State, RunFacts Facts, List<HistoryEvent> Events);
+
+/// <summary>
+/// One transition of a scope: load, ask the interpreter, perform, store. Everything it writes and sends commits with the saga row, or not at all.
+/// </summary>
+internal sealed class Transition(OrchestratorDbContext db, WorkflowCatalog catalog, RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
+{
+    /// <summary>Tells a scope what happened. A late or duplicate signal leaves no trace.</summary>
+    public async Task RunAsync(ConsumeContext context, ScopeState state, Signal signal)
+    {
+        var facts = await factsCache.GetAsync(db, state, context.CancellationToken);
+        var definition = await catalog.DefinitionAsync(db, facts.Execution.Workflow, facts.Execution.Version, context.CancellationToken);
+        var frame = new Frame(context, state, facts, []);
+        var before = ScopeJson.Read(state.Document) with { Execution = facts.Execution };
+        var after = before;
+        var now = time.GetUtcNow();
+        HistoryRow? row = null;
+        for (Signal? next = signal; next is not null;)
+        {
+            var step = Interpreter.Step(definition, after, next, new Moment(now, Seed(context, state, next)));
+            after = step.Scope;
+            // Before the commands: the children they start write rows of their own, which come after this one.
+            if (step.Commands.Count > 0)
+                row ??= OpenRow(state);
+            next = await performer.PerformAsync(frame, step, now);
+        }
+
+        if (row is null && ReferenceEquals(before, after))
+            return;
+        state.Document = ScopeJson.Write(after);
+        state.Node = after.Node;
+        state.CurrentState = after.Status.ToString();
+        if (after.Status is ScopeStatus.Succeeded or ScopeStatus.Failed)
+            state.EndedAt = now;
+        if (row is not null)
+            await CloseRowAsync(context, state, facts.Execution.Workflow, row, frame.Events);
+    }
+
+    /// <summary>Counts a transition that did not come from the interpreter, writes it into the history and tells whoever listens.</summary>
+    public Task RecordAsync(ConsumeContext context, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events) =>
+        CloseRowAsync(context, state, workflow, OpenRow(state), events);
+
+    private HistoryRow OpenRow(ScopeState state) => db.History.Add(new HistoryRow
+    {
+        RunId = state.RunId,
+        ScopeId = state.CorrelationId,
+        Sequence = ++state.Sequence,
+    }).Entity;
+
+    private async Task CloseRowAsync(ConsumeContext context, ScopeState state, string workflow, HistoryRow row, IReadOnlyList<HistoryEvent> events)
+    {
+        if (events.Count == 0)
+        {
+            db.History.Remove(row);
+            state.Sequence--;
+            return;
+        }
+
+        row.Events = JsonSerializer.Serialize(events, OrchestratorJson.Options);
+        await context.Publish(new RunAdvanced
+        {
+            RunId = state.RunId,
+            ScopeId = state.CorrelationId,
+            Workflow = workflow,
+            Sequence = row.Sequence,
+            Events = [.. events.Select(e => e with { Input = null, Output = null, Assigned = null })],
+        });
+    }
+
+    /// <summary>The same message handled again on the same state gives the same tokens: an attempt repeated after a rollback is the same attempt.</summary>
+    private static Guid Seed(ConsumeContext context, ScopeState state, Signal signal)
+    {
+        Span<byte> bytes = stackalloc byte[41];
+        (context.MessageId ?? Guid.Empty).TryWriteBytes(bytes);
+        state.CorrelationId.TryWriteBytes(bytes[16..]);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], state.Sequence);
+        bytes[40] = signal is Signal.ChildrenClosed ? (byte)1 : (byte)0;
+        return new Guid(SHA256.HashData(bytes).AsSpan(0, 16));
+    }
+}

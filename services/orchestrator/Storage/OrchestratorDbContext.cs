@@ -1,0 +1,107 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flow.Orchestrator.Storage;
+
+/// <summary>The orchestrator's tables. One of the two sealed contexts below carries the mapping of its database and the migrations.</summary>
+public abstract class OrchestratorDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Run> Runs => Set<Run>();
+
+    public DbSet<RunScope> Scopes => Set<RunScope>();
+
+    public DbSet<TimerRow> Timers => Set<TimerRow>();
+
+    public DbSet<HistoryRow> History => Set<HistoryRow>();
+
+    public DbSet<WorkflowVersion> Workflows => Set<WorkflowVersion>();
+
+    /// <summary>Earliest timer added in the open transaction; told to the timer service once it is committed.</summary>
+    internal DateTimeOffset? EarliestTimer { get; set; }
+
+    /// <summary>Notes a timer that the open transaction adds.</summary>
+    internal void TimerAdded(DateTimeOffset dueAt)
+    {
+        if (EarliestTimer is null || dueAt < EarliestTimer)
+            EarliestTimer = dueAt;
+    }
+
+    /// <summary>Column type for JSON text that must come back as it was written.</summary>
+    protected abstract string JsonColumnType { get; }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Run>(run =>
+        {
+            run.ToTable("runs").HasKey(r => r.CorrelationId);
+            run.Property(r => r.CorrelationId).HasColumnName("run_id").ValueGeneratedNever();
+            run.Ignore(r => r.RunId);
+            run.Ignore(r => r.Lineage);
+            run.Property(r => r.Workflow).HasMaxLength(200);
+            run.Property(r => r.Name).HasMaxLength(200);
+            run.Property(r => r.IdempotencyKey).HasMaxLength(200);
+            run.Property(r => r.Priority).HasConversion<string>().HasMaxLength(16);
+            run.Property(r => r.Trigger).HasConversion<string>().HasMaxLength(16);
+            run.Property(r => r.Input).HasColumnType(JsonColumnType);
+            run.Property(r => r.Tags).HasColumnType(JsonColumnType);
+            MapScope(run);
+            run.HasIndex(r => new { r.StartedAt, r.CorrelationId }).IsDescending(true, true);
+            run.HasIndex(r => new { r.Workflow, r.StartedAt }).IsDescending(false, true);
+            run.HasIndex(r => new { r.CurrentState, r.StartedAt }).IsDescending(false, true);
+        });
+        modelBuilder.Entity<RunScope>(scope =>
+        {
+            scope.ToTable("scopes").HasKey(s => s.CorrelationId);
+            scope.Property(s => s.CorrelationId).HasColumnName("scope_id").ValueGeneratedNever();
+            MapScope(scope);
+            scope.HasIndex(s => new { s.ParentId, s.GroupToken, s.Index }).IsUnique();
+            scope.HasIndex(s => s.RunId);
+        });
+        modelBuilder.Entity<TimerRow>(timer =>
+        {
+            timer.ToTable("timers").HasKey(t => new { t.Token, t.Kind });
+            timer.Property(t => t.Kind).HasMaxLength(16);
+            timer.HasIndex(t => t.DueAt);
+            timer.HasIndex(t => t.ScopeId);
+        });
+        modelBuilder.Entity<HistoryRow>(history =>
+        {
+            history.ToTable("history").HasKey(h => h.Id);
+            history.Property(h => h.Id).ValueGeneratedOnAdd();
+            history.Property(h => h.Events).HasColumnType(JsonColumnType);
+            history.HasIndex(h => new { h.RunId, h.Id });
+        });
+        modelBuilder.Entity<WorkflowVersion>(workflow =>
+        {
+            workflow.ToTable("workflow_versions").HasKey(w => new { w.Name, w.Version });
+            workflow.Property(w => w.Name).HasMaxLength(200);
+            workflow.Property(w => w.Definition).HasColumnType(JsonColumnType);
+        });
+        modelBuilder.AddInboxStateEntity();
+        modelBuilder.AddOutboxMessageEntity();
+        SnakeCase.Apply(modelBuilder);
+    }
+
+    private void MapScope<T>(Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<T> scope)
+        where T : ScopeState
+    {
+        scope.Property(s => s.CurrentState).HasColumnName("status").HasMaxLength(16);
+        scope.Property(s => s.Document).HasColumnName("scope").HasColumnType(JsonColumnType);
+        scope.Property(s => s.Output).HasColumnType(JsonColumnType);
+    }
+}
+
+/// <summary>The orchestrator's tables on PostgreSQL.</summary>
+public sealed class PostgresOrchestratorDbContext(DbContextOptions<PostgresOrchestratorDbContext> options) : OrchestratorDbContext(options)
+{
+    protected override string JsonColumnType => "json";
+}
+
+/// <summary>The orchestrator's tables in a SQLite file.</summary>
+public sealed class SqliteOrchestratorDbContext(DbContextOptions<SqliteOrchestratorDbContext> options) : OrchestratorDbContext(options)
+{
+    protected override string JsonColumnType => "TEXT";
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<SortableTimestamp>();
+}

@@ -1,0 +1,51 @@
+namespace Flow.Orchestrator.Storage;
+
+/// <summary>One registered text of a workflow; never changed.</summary>
+public sealed class WorkflowVersion
+{
+    public string Name { get; set; } = "";
+
+    public int Version { get; set; }
+
+    /// <summary>SHA-256 of the definition, lower-case hex.</summary>
+    public string Hash { get; set; } = "";
+
+    /// <summary>The definition, as JSON.</summary>
+    public string Definition { get; set; } = "";
+
+    public string? Comment { get; set; }
+
+    public DateTimeOffset RegisteredAt { get; set; }
+}
+
+/// <summary>A durable due time.</summary>
+public sealed class TimerRow
+{
+    public Guid Token { get; set; }
+
+    /// <summary>Name of the <see cref="Timers.DueKind"/>.</summary>
+    public string Kind { get; set; } = "";
+
+    public DateTimeOffset DueAt { get; set; }
+
+    public Guid RunId { get; set; }
+
+    public Guid ScopeId { get; set; }
+}
+
+/// <summary>What one transition wrote into the history of its run.</summary>
+public sealed class HistoryRow
+{
+    /// <summary>Place in the order of commits, as far as one transition caused another.</summary>
+    public long Id { get; set; }
+
+    public Guid RunId { get; set; }
+
+    public Guid ScopeId { get; set; }
+
+    /// <summary>Number of the transition within its scope, from 1.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>The events in order: a JSON array of <see cref="Contracts.HistoryEvent"/>.</summary>
+    public string Events { get; set; } = "[]";
+}

@@ -1,0 +1,23 @@
+namespace Flow.Orchestrator.Timers;
+
+/// <summary>What a timer times: the interpreter's kinds, and two of the run's own.</summary>
+public enum DueKind
+{
+    /// <summary>A Wait node.</summary>
+    Wait,
+
+    /// <summary>The delay before the next attempt.</summary>
+    Retry,
+
+    /// <summary>TimeoutSeconds of a Task.</summary>
+    Timeout,
+
+    /// <summary>HeartbeatSeconds of a Task.</summary>
+    Heartbeat,
+
+    /// <summary>NotBefore of a run.</summary>
+    Start,
+
+    /// <summary>TimeoutSeconds of a run.</summary>
+    RunTimeout,
+}

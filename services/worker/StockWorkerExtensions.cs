@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Flow.StockWorker.Exec;
+using Flow.StockWorker.Http;
+using Flow.StockWorker.Publish;
+using Flow.Worker;
+using Microsoft.Extensions.Options;
+
+namespace Flow.StockWorker;
+
+/// <summary>The handlers that come with Flow.</summary>
+public static class StockWorkerExtensions
+{
+    /// <summary>
+    /// Adds the stock handlers to the process's worker: <c>echo</c>, <c>delay</c>, <c>http</c>, <c>exec</c> (refuses until <c>Flow:Worker:Exec:Enabled</c>) and <c>publish</c>.
+    /// </summary>
+    public static TBuilder AddStockWorker<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddOptions<HttpHandlerOptions>().Bind(builder.Configuration.GetSection(HttpHandlerOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<HttpHandlerOptions>, HttpHandlerOptionsValidation>();
+        builder.Services.AddOptions<ExecHandlerOptions>().Bind(builder.Configuration.GetSection(ExecHandlerOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ExecHandlerOptions>, ExecHandlerOptionsValidation>();
+        builder.Services.AddHttpClient(HttpHandler.Name, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(services => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = true,
+                MaxAutomaticRedirections = services.GetRequiredService<IOptions<HttpHandlerOptions>>().Value.MaxRedirects,
+                UseCookies = false,
+            })
+            .RemoveAllLoggers();
+        return builder.AddFlowWorker(worker => worker
+            .AddHandler("echo", (JsonElement input, NodeContext _) => Task.FromResult(input))
+            .AddHandler<DelayHandler>()
+            .AddHandler<HttpHandler>()
+            .AddHandler<ExecHandler>()
+            .AddHandler<PublishHandler>());
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Flow.Contracts;
+using MassTransit;
+
+namespace Flow.Client;
+
+/// <summary>
+/// Starts and cancels runs over the bus of the process (<c>AddMassTransit</c>), without HTTP: the orchestrator need not be up at the time, but must have been
+/// up once on this broker, for that makes the queue that keeps the message. Delivery is at least once and repeats are harmless. Within a consumer or an outbox scope the message leaves with that scope's own. The answers come as events:
+/// <see cref="RunStarted"/> or <see cref="RunRejected"/>, later <see cref="RunSucceeded"/>, <see cref="RunFailed"/>, <see cref="RunCancelled"/> or <see cref="RunTimedOut"/>.
+/// </summary>
+/// <param name="bus">Where to publish; a scope's own <see cref="IPublishEndpoint"/>, so that an outbox takes part.</param>
+/// <param name="time">Clock for the ids of runs.</param>
+public sealed class FlowBusClient(IPublishEndpoint bus, TimeProvider time)
+{
+    /// <summary>Asks for a run and answers when the broker has the message.</summary>
+    /// <param name="command">What to run. Without RunId and IdempotencyKey it gets a new RunId.</param>
+    /// <param name="cancellationToken">Ends the call; the run may start nevertheless.</param>
+    /// <returns>Identity of the run; null where it is derived from the IdempotencyKey (the <see cref="RunStarted"/> event names it).</returns>
+    public async Task<Guid?> StartRunAsync(StartRun command, CancellationToken cancellationToken = default)
+    {
+        if (command.RunId is null && command.IdempotencyKey is null)
+            command = command with { RunId = Guid.CreateVersion7(time.GetUtcNow()) };
+        if (command.Input.ValueKind == JsonValueKind.Undefined)
+            command = command with { Input = JsonElement.Parse("{}") };
+        await bus.Publish(command, cancellationToken);
+        return command.RunId;
+    }
+
+    /// <summary>Asks for a run's end and answers when the broker has the message.</summary>
+    /// <param name="command">Which run, and why.</param>
+    /// <param name="cancellationToken">Ends the call; the run may be cancelled nevertheless.</param>
+    public Task CancelRunAsync(CancelRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using Flow.Contracts.Api;
+
+namespace Flow.Client;
+
+/// <summary>The calls of <see cref="IFlowClient"/> as HTTP requests.</summary>
+internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlowClient
+{
+    /// <summary>One long poll; short enough for the idle timeouts of usual proxies.</summary>
+    private static readonly TimeSpan PollTime = TimeSpan.FromSeconds(25);
+
+    public Task<WorkflowSummary> RegisterWorkflowAsync(string name, DefinitionText definition, CancellationToken cancellationToken = default) =>
+        http.SendAsync<WorkflowSummary>(() => Post($"v1/workflows/{Uri.EscapeDataString(name)}", definition), cancellationToken);
+
+    public Task<DefinitionValidation> ValidateWorkflowAsync(DefinitionText definition, CancellationToken cancellationToken = default) =>
+        http.SendAsync<DefinitionValidation>(() => Post("v1/workflows/validate", definition), cancellationToken);
+
+    public Task<Page<WorkflowSummary>> ListWorkflowsAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync<Page<WorkflowSummary>>("v1/workflows", cancellationToken, ("limit", Text(limit)), ("cursor", cursor));
+
+    public Task<WorkflowDetails> GetWorkflowAsync(string name, int? version = null, CancellationToken cancellationToken = default) =>
+        GetAsync<WorkflowDetails>($"v1/workflows/{Uri.EscapeDataString(name)}", cancellationToken, ("version", Text(version)));
+
+    public Task<RunSummary> StartRunAsync(StartRunRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        if (request.RunId is null && idempotencyKey is null)
+            request = request with { RunId = Guid.CreateVersion7(time.GetUtcNow()) };
+        return http.SendAsync<RunSummary>(
+            () =>
+            {
+                var message = Post("v1/runs", request);
+                if (idempotencyKey is not null)
+                    message.Headers.Add("Idempotency-Key", idempotencyKey);
+                return message;
+            },
+            cancellationToken);
+    }
+
+    public Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
+        GetAsync<Page<RunSummary>>("v1/runs", cancellationToken, (filter ?? new RunFilter()).ToQuery());
+
+    public Task<RunDetails> GetRunAsync(Guid runId, CancellationToken cancellationToken = default) =>
+        GetAsync<RunDetails>($"v1/runs/{runId}", cancellationToken);
+
+    public async Task<RunDetails> WaitForRunAsync(Guid runId, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var left = timeout == Timeout.InfiniteTimeSpan ? PollTime : timeout - time.GetElapsedTime(start);
+            var poll = left < TimeSpan.Zero ? TimeSpan.Zero : left < PollTime ? left : PollTime;
+            var run = await http.SendAsync<RunDetails>(
+                () => new(HttpMethod.Get, HttpCaller.WithQuery($"v1/runs/{runId}/wait", ("timeoutSeconds", Text((int)Math.Ceiling(poll.TotalSeconds))))),
+                cancellationToken,
+                allowance: poll);
+            if (run.Run.Status.IsTerminal() || (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout))
+                return run;
+        }
+    }
+
+    public Task<Page<HistoryEntry>> GetHistoryAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync<Page<HistoryEntry>>($"v1/runs/{runId}/history", cancellationToken, ("limit", Text(limit)), ("cursor", cursor));
+
+    public Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/cancel", new CancelRequest(reason)), cancellationToken);
+
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string? Value)[] query) =>
+        http.SendAsync<T>(() => new(HttpMethod.Get, HttpCaller.WithQuery(path, query)), cancellationToken);
+
+    private static HttpRequestMessage Post(string path, DefinitionText definition) =>
+        new(HttpMethod.Post, path) { Content = new StringContent(definition.Text, Encoding.UTF8, definition.ContentType) };
+
+    private static HttpRequestMessage Post<T>(string path, T body) =>
+        new(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: HttpCaller.Json) };
+
+    private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+}

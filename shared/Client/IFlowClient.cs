@@ -1,0 +1,67 @@
+using Flow.Contracts.Api;
+
+namespace Flow.Client;
+
+/// <summary>
+/// Flow's HTTP API. Every call throws <see cref="FlowApiException"/> when the server refuses it and <see cref="FlowUnreachableException"/>
+/// when no answer comes; every call may safely be repeated, and is (<see cref="FlowClientOptions.Attempts"/>) while the connection fails.
+/// Get one from <c>services.AddFlowClient(…)</c>; it is safe for concurrent use.
+/// </summary>
+public interface IFlowClient
+{
+    /// <summary>Registers a definition as the newest version of a workflow. The text of the newest version again changes nothing and answers with that version.</summary>
+    /// <param name="name">Name of the workflow.</param>
+    /// <param name="definition">The definition in the Amazon States Language, JSON or YAML.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="FlowApiException">Among others: the definition is not sound; see <see cref="FlowApiException.Findings"/>.</exception>
+    Task<WorkflowSummary> RegisterWorkflowAsync(string name, DefinitionText definition, CancellationToken cancellationToken = default);
+
+    /// <summary>Says what is wrong with a definition and stores nothing.</summary>
+    Task<DefinitionValidation> ValidateWorkflowAsync(DefinitionText definition, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the newest version of every workflow, by name.</summary>
+    /// <param name="limit">Most items a page; null: the server's default.</param>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null: the first page.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<Page<WorkflowSummary>> ListWorkflowsAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Shows one workflow with its definition.</summary>
+    /// <param name="name">Name of the workflow.</param>
+    /// <param name="version">Version from 1; null: the newest.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<WorkflowDetails> GetWorkflowAsync(string name, int? version = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Starts a run and answers when it is stored, before anything of it has happened. One call is one run however often the connection breaks: where the
+    /// request has neither RunId nor key, the client chooses a RunId.
+    /// </summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="idempotencyKey">Same key and workflow = same run, also across calls and processes; null: each call is a run of its own.</param>
+    /// <param name="cancellationToken">Ends the call; the run may have started nevertheless.</param>
+    Task<RunSummary> StartRunAsync(StartRunRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists runs, the newest first.</summary>
+    Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Shows one run.</summary>
+    Task<RunDetails> GetRunAsync(Guid runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until the run has ended, or for the given time, and answers with the run as it is then. Look at its status: it may still be open.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="timeout">Longest wait; <see cref="Timeout.InfiniteTimeSpan"/>: until the run ends.</param>
+    /// <param name="cancellationToken">Ends the call; the run goes on.</param>
+    Task<RunDetails> WaitForRunAsync(Guid runId, TimeSpan timeout, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists what happened in a run, in order.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="limit">Most items a page; null: the server's default.</param>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null: from the start.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<Page<HistoryEntry>> GetHistoryAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a run as cancelled. Late results do not revive it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="reason">Why, for the history; at most 1,000 characters.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default);
+}

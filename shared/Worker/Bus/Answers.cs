@@ -1,0 +1,90 @@
+using Flow.Contracts;
+using Flow.Transports;
+using Flow.Worker.Execution;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Flow.Worker.Bus;
+
+/// <summary>
+/// What a worker tells the orchestrator about an item: at the address the item came with, else through the queues every holder of a Token may use. An answer waits
+/// out an outage of the broker, so that the handler need not run again for it.
+/// </summary>
+internal sealed class Answers(WorkerIdentity identity, TimeProvider time, ILogger<Answers> logger)
+{
+    private static readonly Uri SucceededQueue = new($"queue:{QueueNames.NodeSucceeded}");
+    private static readonly Uri FailedQueue = new($"queue:{QueueNames.NodeFailed}");
+    private static readonly Uri HeartbeatQueue = new($"queue:{QueueNames.NodeHeartbeat}");
+
+    public Task Started(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt) => context.Publish(new NodeStarted
+    {
+        RunId = context.Message.RunId,
+        ScopeId = context.Message.ScopeId,
+        Token = context.Message.Token,
+        Node = context.Message.Node,
+        Attempt = context.Message.Attempt,
+        WorkerId = identity.WorkerId,
+        StartedAt = startedAt,
+    });
+
+    public Task Succeeded(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Succeeded outcome) => Send(context, SucceededQueue, new NodeSucceeded
+    {
+        RunId = context.Message.RunId,
+        ScopeId = context.Message.ScopeId,
+        Token = context.Message.Token,
+        Output = outcome.Output,
+        WorkerId = identity.WorkerId,
+        StartedAt = startedAt,
+        EndedAt = time.GetUtcNow(),
+    });
+
+    public Task Failed(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Failed outcome) =>
+        Send(context, FailedQueue, Failure(new(context.Message.RunId, context.Message.ScopeId, context.Message.Token), startedAt, outcome));
+
+    /// <summary>For an item of which only the identity could be read.</summary>
+    public async Task Failed(ISendEndpointProvider bus, ItemIdentity item, Outcome.Failed outcome)
+    {
+        var endpoint = await bus.GetSendEndpoint(FailedQueue);
+        await endpoint.Send(Failure(item, null, outcome));
+    }
+
+    public static async Task Alive(ConsumeContext<NodeWorkItem> context, NodeHeartbeat heartbeat)
+    {
+        var endpoint = await context.GetSendEndpoint(HeartbeatQueue);
+        await endpoint.Send(heartbeat);
+    }
+
+    private async Task Send<T>(ConsumeContext<NodeWorkItem> context, Uri queue, T answer)
+        where T : class
+    {
+        foreach (var wait in InfrastructureFault.Waits)
+        {
+            try
+            {
+                await (await context.GetSendEndpoint(context.ResponseAddress ?? queue)).Send(answer, context.CancellationToken);
+                return;
+            }
+            catch (Exception e) when (InfrastructureFault.IsTransient(e))
+            {
+                logger.LogWarning(e, "The answer cannot be sent now; trying again in {Wait}.", wait);
+            }
+
+            await Task.Delay(wait, time, context.CancellationToken);
+        }
+
+        throw new TimeoutException("The answer could not be sent for as long as an outage is waited out.");
+    }
+
+    private NodeFailed Failure(ItemIdentity item, DateTimeOffset? startedAt, Outcome.Failed outcome) => new()
+    {
+        RunId = item.RunId,
+        ScopeId = item.ScopeId,
+        Token = item.Token,
+        Error = outcome.Error,
+        Cause = outcome.Cause,
+        Details = outcome.Details,
+        WorkerId = identity.WorkerId,
+        StartedAt = startedAt,
+        EndedAt = time.GetUtcNow(),
+    };
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Flow.Contracts;
+using MassTransit;
+
+namespace Flow.Worker.Bus;
+
+/// <summary>The context of an item that came from the bus.</summary>
+internal sealed class ConnectedNodeContext(ConsumeContext<NodeWorkItem> delivery, JsonSerializerOptions json) : NodeContext
+{
+    public override Task HeartbeatAsync(object? progress = null) => Answers.Alive(delivery, new NodeHeartbeat
+    {
+        RunId = RunId,
+        ScopeId = ScopeId,
+        Token = Token,
+        Progress = progress is null ? null : JsonSerializer.SerializeToElement(progress, json),
+    });
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using Flow.Contracts;
+using Flow.Transports;
+using Flow.Worker.Execution;
+using Flow.Worker.Handlers;
+using MassTransit;
+using MassTransit.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Flow.Worker.Bus;
+
+/// <summary>Takes work items, has their handlers run, and answers. The item is acknowledged after the answer is with the broker, never before.</summary>
+internal sealed class NodeWorkItemConsumer(
+    HandlerCatalog catalog,
+    HandlerRunner runner,
+    FlightBoard board,
+    Answers answers,
+    FlowWorkerBuilder worker,
+    WorkerIdentity identity,
+    WorkerTelemetry telemetry,
+    TimeProvider time,
+    ILoggerFactory loggers) : IConsumer<NodeWorkItem>
+{
+    private const int SupportedContract = 1;
+    private const string NoHandler = "unknown";
+
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = loggers.CreateLogger<NodeWorkItemConsumer>();
+
+    public async Task Consume(ConsumeContext<NodeWorkItem> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var item = context.Message;
+        var received = time.GetTimestamp();
+        using var log = _logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["RunId"] = item.RunId,
+            ["ScopeId"] = item.ScopeId,
+            ["Node"] = item.Node,
+            ["Token"] = item.Token,
+            ["Attempt"] = item.Attempt,
+            ["WorkerId"] = identity.WorkerId,
+        });
+        using var activity = WorkerTelemetry.StartItem(context, identity.WorkerId);
+        Outcome outcome;
+        try
+        {
+            outcome = await Handle(context);
+        }
+        catch (Exception e)
+        {
+            // Not the handler: the bus could not take the start notice or the answer. The item goes back to its queue; the pause keeps it from circling.
+            _logger.LogError(e, "The item could not be answered and goes back to its queue.");
+            outcome = new Outcome.HandedBack();
+            await Task.Delay(PauseAfterFault, time, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (outcome is Outcome.HandedBack)
+        {
+            // A failed receive task leaves the message unacknowledged, without the fault message and the error queue that an exception here would mean.
+            context.ReceiveContext.AddReceiveTask(Task.FromException(new ItemHandedBackException(item)));
+        }
+
+        activity?.SetTag("flow.outcome", outcome.Label);
+        if (outcome is Outcome.Failed failed)
+            activity?.SetStatus(ActivityStatusCode.Error, $"{failed.Error}: {failed.Cause}");
+        telemetry.Record(catalog.TryGet(item.Handler, out _) ? item.Handler : NoHandler, outcome.Label, time.GetElapsedTime(received));
+        _logger.LogInformation("{Handler} for node {Node}, attempt {Attempt}: {Outcome}.", item.Handler, item.Node, item.Attempt, outcome.Label);
+    }
+
+    private async Task<Outcome> Handle(ConsumeContext<NodeWorkItem> context)
+    {
+        var item = context.Message;
+        if (board.IsCancelled(item))
+            return new Outcome.Dropped();
+        if (item.ContractVersion != SupportedContract)
+        {
+            return await Refuse(context, new Outcome.Failed(
+                WorkerErrors.UnsupportedContract,
+                $"The item has contract version {item.ContractVersion}; worker {identity.WorkerId} knows version {SupportedContract}. Upgrade the worker, or the orchestrator.",
+                Label: "unsupported_contract"));
+        }
+
+        if (!catalog.TryGet(item.Handler, out var handler))
+        {
+            return await Refuse(context, new Outcome.Failed(
+                WorkerErrors.UnknownHandler,
+                $"Worker {identity.WorkerId} has no handler '{item.Handler}' (Resource '{item.Resource}'); it has: {string.Join(", ", catalog.Names)}.",
+                Label: "unknown_handler"));
+        }
+
+        var startedAt = time.GetUtcNow();
+        var outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
+        return await Answer(context, startedAt, outcome);
+
+        async Task<NodeContext> Begin(Flight flight)
+        {
+            startedAt = flight.StartedAt;
+            await answers.Started(context, startedAt);
+            return NewContext(context, flight);
+        }
+    }
+
+    private async Task<Outcome> Answer(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome outcome)
+    {
+        try
+        {
+            if (outcome is Outcome.Succeeded succeeded)
+                await answers.Succeeded(context, startedAt, succeeded);
+        }
+        catch (MessageTooLargeException e)
+        {
+            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}' does not fit in a message: {e.Message}");
+        }
+
+        try
+        {
+            if (outcome is Outcome.Failed failed)
+                await answers.Failed(context, startedAt, failed);
+        }
+        catch (MessageTooLargeException e)
+        {
+            await answers.Failed(context, startedAt, ((Outcome.Failed)outcome) with { Cause = e.Message, Details = null });
+        }
+
+        return outcome;
+    }
+
+    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(context, worker.Json)
+    {
+        RunId = flight.Item.RunId,
+        ScopeId = flight.Item.ScopeId,
+        Workflow = flight.Item.Workflow,
+        Version = flight.Item.Version,
+        Node = flight.Item.Node,
+        Attempt = flight.Item.Attempt,
+        Token = flight.Item.Token,
+        Input = flight.Item.Input,
+        Priority = flight.Item.Priority,
+        CancellationToken = flight.Token,
+        Logger = loggers.CreateLogger($"Flow.Handlers.{flight.Item.Handler}"),
+    };
+
+    /// <summary>Tells the run and puts the item aside with the reason, where an operator finds it.</summary>
+    private async Task<Outcome> Refuse(ConsumeContext<NodeWorkItem> context, Outcome.Failed refusal)
+    {
+        _logger.LogError("{Error}: {Cause}", refusal.Error, refusal.Cause);
+        if (!context.ReceiveContext.TryGetPayload<IDeadLetterTransport>(out var skipped))
+            throw new UnreachableException("The receive endpoint has no dead-letter transport.");
+        await answers.Failed(context, time.GetUtcNow(), refusal);
+        await skipped.Send(context.ReceiveContext, $"{refusal.Error}: {refusal.Cause}");
+        return refusal;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Worker.Handlers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Flow.Worker.Execution;
+
+/// <summary>Calls handlers, never more than the worker's concurrency at once, and turns whatever they do into an outcome.</summary>
+internal sealed class HandlerRunner(
+    IServiceScopeFactory scopes,
+    FlowWorkerBuilder worker,
+    FailureReport failures,
+    FlightBoard board,
+    IOptions<FlowWorkerOptions> options,
+    TimeProvider time,
+    ILogger<HandlerRunner> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
+    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _abandoned = new();
+
+    /// <summary>From now on items are handed back instead of started.</summary>
+    public Task Close() => _closed.CancelAsync();
+
+    /// <summary>From now on nothing is waited for: the handlers are told to stop, and their items are handed back.</summary>
+    public Task Abandon() => _abandoned.CancelAsync();
+
+    /// <summary>
+    /// Waits for a slot and runs the handler until it ends or its flight is cancelled, whichever is first. A handler that does not observe cancellation keeps its
+    /// slot, and its place among the items in flight, until it ends; its result is dropped.
+    /// </summary>
+    /// <param name="handler">The handler.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="begin">Called once the slot is taken, before the handler.</param>
+    /// <param name="delivery">Cancelled when the item does not belong to this worker any more.</param>
+    public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery)
+    {
+        try
+        {
+            using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
+            await _slots.WaitAsync(entry.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Outcome.HandedBack();
+        }
+
+        var flight = new Flight(item, TimeSpan.FromSeconds(item.TimeoutSeconds ?? handler.TimeoutSeconds ?? options.Value.HandlerTimeoutSeconds), time, delivery, _abandoned.Token);
+        board.Add(flight);
+        NodeContext context;
+        try
+        {
+            if (board.IsCancelled(item))
+            {
+                Land(flight);
+                return new Outcome.Dropped();
+            }
+
+            context = await begin(flight);
+        }
+        catch
+        {
+            Land(flight);
+            throw;
+        }
+
+        return await Await(Call(handler, flight, context), handler, flight);
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _closed.Dispose();
+        _abandoned.Dispose();
+    }
+
+    private async Task<Outcome> Await(Task<Outcome> running, HandlerRegistration handler, Flight flight)
+    {
+        try
+        {
+            return await running.WaitAsync(flight.Token);
+        }
+        catch (Exception) when (flight.Token.IsCancellationRequested)
+        {
+            if (!running.IsCompleted)
+            {
+                logger.LogWarning("Handler {Handler} was told to stop and has not yet; its slot is taken until it ends.", handler.Name);
+                _ = running.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+
+            return flight.WhenCancelled();
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "Handler {Handler} failed.", handler.Name);
+            return failures.Of(e);
+        }
+    }
+
+    private async Task<Outcome> Call(HandlerRegistration handler, Flight flight, NodeContext context)
+    {
+        // Off the consumer's thread: a handler that blocks before its first await must not keep its own timeout from being seen.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var decision = await handler.Call(scope.ServiceProvider, flight.Item.Input, context, worker.Json);
+            // What a handler returns once it was told to stop is not a result.
+            flight.Token.ThrowIfCancellationRequested();
+            return decision.Kind switch
+            {
+                TransitionKind.Abort => failures.Of(decision),
+                TransitionKind.Hold => new Outcome.Held(),
+                _ => Output(handler, decision.WriteOutput(worker.Json)),
+            };
+        }
+        finally
+        {
+            Land(flight);
+        }
+    }
+
+    private void Land(Flight flight)
+    {
+        board.Remove(flight);
+        flight.Dispose();
+        _slots.Release();
+    }
+
+    private Outcome Output(HandlerRegistration handler, byte[] output)
+    {
+        var limit = options.Value.MaxOutputBytes;
+        if (output.Length > limit)
+        {
+            return new Outcome.Failed(
+                WorkerErrors.DataLimitExceeded,
+                $"The output of handler '{handler.Name}' is {output.Length} bytes; the limit is {limit} ({FlowWorkerOptions.Section}:{nameof(options.Value.MaxOutputBytes)}).");
+        }
+
+        return new Outcome.Succeeded(JsonElement.Parse(output));
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace Flow.Worker.Execution;
+
+/// <summary>What became of an attempt.</summary>
+internal abstract record Outcome(string Label)
+{
+    /// <summary>The node has its result.</summary>
+    public sealed record Succeeded(JsonElement Output) : Outcome("succeeded");
+
+    /// <summary>The attempt failed.</summary>
+    public sealed record Failed(string Error, string? Cause, JsonElement? Details = null, string Label = "failed") : Outcome(Label);
+
+    /// <summary>Whoever holds the Token will complete it.</summary>
+    public sealed record Held() : Outcome("held");
+
+    /// <summary>The run is cancelled; nobody waits for an answer.</summary>
+    public sealed record Dropped() : Outcome("dropped");
+
+    /// <summary>The item goes back to its queue for another worker.</summary>
+    public sealed record HandedBack() : Outcome("handed_back");
+}

@@ -1,0 +1,28 @@
+using Flow.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace Flow.Worker;
+
+internal sealed class FlowWorkerOptionsValidation : IValidateOptions<FlowWorkerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FlowWorkerOptions options)
+    {
+        List<string> faults =
+        [
+            .. Range(nameof(options.Concurrency), options.Concurrency, 1, 1_000),
+            .. Range(nameof(options.HandlerTimeoutSeconds), options.HandlerTimeoutSeconds, 1, FlowWorkerOptions.MaxHandlerTimeoutSeconds),
+            .. Range(nameof(options.HeartbeatSeconds), options.HeartbeatSeconds, 1, 300),
+            .. Range(nameof(options.ShutdownTimeoutSeconds), options.ShutdownTimeoutSeconds, 0, 3_600),
+            .. Range(nameof(options.MaxOutputBytes), options.MaxOutputBytes, 1_024, 67_108_864),
+            .. options.Queues.Index().Where(q => !QueueNames.IsWorkQueueName(q.Item)).Select(q =>
+                $"{FlowWorkerOptions.Section}:Queues:{q.Index} is '{q.Item}'; a queue name has 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'."),
+        ];
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Range(string setting, int value, int min, int max)
+    {
+        if (value < min || value > max)
+            yield return $"{FlowWorkerOptions.Section}:{setting} is {value}; allowed are {min} to {max}.";
+    }
+}

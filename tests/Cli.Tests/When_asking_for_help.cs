@@ -1,0 +1,40 @@
+namespace Flow.Cli.Tests;
+
+// capability 150
+public sealed class When_asking_for_help
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("dev")]
+    [InlineData("demo")]
+    [InlineData("start")]
+    [InlineData("runs")]
+    [InlineData("run")]
+    [InlineData("wait")]
+    [InlineData("cancel")]
+    [InlineData("history")]
+    [InlineData("workflows")]
+    [InlineData("workflows register")]
+    [InlineData("workflows list")]
+    [InlineData("workflows show")]
+    [InlineData("workflows validate")]
+    [InlineData("db migrate")]
+    public async Task Should_show_usage_and_examples(string verb)
+    {
+        var outcome = await FlowCli.RunAsync([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        outcome.ExitCode.ShouldBe(0);
+        outcome.Output.ShouldContain("Usage:");
+        outcome.Output.ShouldContain("Examples:");
+        outcome.Output.ShouldContain($"flow {verb}".TrimEnd());
+        outcome.Output.ShouldNotContain("\u001b");
+        outcome.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_help_who_says_nothing()
+    {
+        var outcome = await FlowCli.RunAsync();
+        outcome.ExitCode.ShouldBe(0);
+        outcome.Output.ShouldContain("Usage:");
+    }
+}

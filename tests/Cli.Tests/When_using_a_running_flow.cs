@@ -1,0 +1,112 @@
+namespace Flow.Cli.Tests;
+
+/// <summary>Every client verb against a real <c>flow dev</c>.</summary>
+// capability 150
+public sealed class When_using_a_running_flow(DevProcess flow) : IClassFixture<DevProcess>
+{
+    private static readonly string Order = Repository.File("examples", "order.asl.yaml");
+
+    // capability 9
+    [Fact]
+    public async Task Should_register_the_same_text_once_in_either_notation()
+    {
+        using var directory = new TemporaryDirectory();
+        var yaml = directory.Write("same.yaml", "StartAt: A\nStates: {A: {Type: Succeed}}\n");
+        var json = directory.Write("same.json", """{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}""");
+
+        (await flow.RunAsync("workflows", "register", yaml)).Output.ShouldContain("Registered same version 1");
+        (await flow.RunAsync("workflows", "register", json)).Output.ShouldContain("Registered same version 1");
+        var shown = (await flow.RunAsync("workflows", "show", "same", "-o", "json")).Json;
+        shown.GetProperty("versions").GetArrayLength().ShouldBe(1);
+        shown.GetProperty("definition").GetProperty("StartAt").GetString().ShouldBe("A");
+        (await flow.RunAsync("workflows", "list")).Output.ShouldContain("same");
+    }
+
+    [Fact]
+    public async Task Should_refuse_an_unsound_definition_with_its_findings()
+    {
+        using var directory = new TemporaryDirectory();
+        var outcome = await flow.RunAsync("workflows", "register", directory.Write("bad.json", """{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}"""));
+        outcome.ExitCode.ShouldBe(1);
+        outcome.Error.ShouldContain("/States/A/Next");
+        outcome.Output.ShouldBeEmpty();
+    }
+
+    // capability 32, 42, 44
+    [Fact]
+    public async Task Should_run_the_order_example_to_its_end()
+    {
+        (await flow.RunAsync("workflows", "register", Order)).ExitCode.ShouldBe(0);
+        var started = (await flow.RunAsync("start", "order", "--input", """{"id": 7, "total": 120}""", "--name", "first", "--tag", "team=web", "--priority", "critical", "-o", "json")).Json;
+        var runId = started.GetProperty("runId").GetString()!;
+
+        var waited = await flow.RunAsync("wait", runId, "--timeout", "60s", "-o", "json");
+        waited.ExitCode.ShouldBe(0, waited.Output + waited.Error);
+        waited.Json.GetProperty("output").GetProperty("status").GetString().ShouldBe("confirmed");
+        waited.Json.GetProperty("output").GetProperty("charged").GetInt32().ShouldBe(120);
+        waited.Json.GetProperty("tags").GetProperty("team").GetString().ShouldBe("web");
+
+        var shown = await flow.RunAsync("run", runId[^8..]);
+        shown.Output.ShouldContain(runId);
+        shown.Output.ShouldContain("Succeeded");
+        (await flow.RunAsync("runs", "--name", "first", "--status", "succeeded", "--started-after", "1h")).Output.ShouldContain(runId[^8..]);
+        (await flow.RunAsync("runs", "--name", "first", "--started-before", "1h", "-o", "json")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
+
+        var history = await flow.RunAsync("history", runId, "-o", "json");
+        var events = history.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => System.Text.Json.JsonElement.Parse(line).GetProperty("event").GetProperty("type").GetString()).ToArray();
+        events[0].ShouldBe("ExecutionStarted");
+        events[^1].ShouldBe("ExecutionSucceeded");
+        (await flow.RunAsync("history", runId, "--follow")).Output.ShouldContain("ReserveStock");
+    }
+
+    [Fact]
+    public async Task Should_exit_1_when_the_run_awaited_fails()
+    {
+        await flow.RunAsync("workflows", "register", Order, "--name", "order-fails");
+        var outcome = await FlowCli.RunAsync(["start", "order-fails", "--input", "-", "--wait", "--url", flow.Url], input: """{"id": 7, "total": -1}""");
+        outcome.ExitCode.ShouldBe(1);
+        outcome.Output.ShouldContain("Order.Invalid");
+    }
+
+    // capability 37, 42
+    [Fact]
+    public async Task Should_give_up_waiting_and_cancel()
+    {
+        using var directory = new TemporaryDirectory();
+        await flow.RunAsync("workflows", "register", directory.Write("long.yaml", "StartAt: A\nStates: {A: {Type: Wait, Seconds: 600, Next: B}, B: {Type: Succeed}}\n"));
+        var runId = (await flow.RunAsync("start", "long", "-o", "json")).Json.GetProperty("runId").GetString()!;
+
+        var waited = await flow.RunAsync("wait", runId, "--timeout", "500ms");
+        waited.ExitCode.ShouldBe(1);
+        waited.Error.ShouldContain("still Running");
+
+        (await flow.RunAsync("cancel", runId, "--reason", "no longer wanted")).ExitCode.ShouldBe(0);
+        (await flow.RunAsync("wait", runId, "--timeout", "30", "-o", "json")).Json.GetProperty("run").GetProperty("status").GetString().ShouldBe("Cancelled");
+    }
+
+    // capability 33
+    [Fact]
+    public async Task Should_start_one_run_for_one_key()
+    {
+        using var directory = new TemporaryDirectory();
+        await flow.RunAsync("workflows", "register", directory.Write("keyed.yaml", "StartAt: A\nStates: {A: {Type: Succeed}}\n"));
+        var first = (await flow.RunAsync("start", "keyed", "--key", "k1", "-o", "json")).Json.GetProperty("runId").GetString();
+        (await flow.RunAsync("start", "keyed", "--key", "k1", "-o", "json")).Json.GetProperty("runId").GetString().ShouldBe(first);
+        var other = await flow.RunAsync("start", "keyed", "--key", "k1", "--input", """{"a": 1}""");
+        other.ExitCode.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("start no-such-workflow", "no-such-workflow")]
+    [InlineData("workflows show no-such-workflow", "no-such-workflow")]
+    [InlineData("run 019a0000-0000-7000-8000-000000000001", "019a0000-0000-7000-8000-000000000001")]
+    [InlineData("run ffffffffffff", "ends in 'ffffffffffff'")]
+    [InlineData("runs --cursor nonsense", "nonsense")]
+    public async Task Should_exit_1_with_the_reason_when_refused(string arguments, string said)
+    {
+        var outcome = await flow.RunAsync(arguments.Split(' '));
+        outcome.ExitCode.ShouldBe(1);
+        outcome.Error.ShouldContain(said);
+        outcome.Output.ShouldBeEmpty();
+    }
+}

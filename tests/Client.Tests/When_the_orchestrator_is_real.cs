@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Contracts.Api;
+
+namespace Flow.Client.Tests;
+
+public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClassFixture<RealOrchestrator>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private const string Echo = "StartAt: A\nStates:\n  A: {Type: Pass, Parameters: {got.$: $}, End: true}\n";
+    private const string Long = "StartAt: A\nStates: {A: {Type: Wait, Seconds: 600, End: true}}\n";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    // capability 32, 42, 118
+    [Fact]
+    public async Task Should_run_the_same_over_http_and_over_the_bus()
+    {
+        await flow.Client.RegisterWorkflowAsync("echo", DefinitionText.Yaml(Echo), Cancel);
+        var input = JsonElement.Parse("""{"id":7}""");
+
+        var overHttp = (await flow.Client.StartRunAsync(new StartRunRequest { Workflow = "echo", Input = input }, cancellationToken: Cancel)).RunId;
+        var overBus = (await flow.OverTheBusAsync(bus => bus.StartRunAsync(new StartRun { Workflow = "echo", Input = input }, Cancel)))!.Value;
+
+        foreach (var runId in (Guid[])[overHttp, overBus])
+        {
+            var run = await OnceItExists(runId);
+            run.Run.Status.ShouldBe(RunStatus.Succeeded);
+            run.Output!.Value.GetProperty("got").GetProperty("id").GetInt32().ShouldBe(7);
+        }
+    }
+
+    // capability 37
+    [Fact]
+    public async Task Should_cancel_over_http_and_over_the_bus()
+    {
+        await flow.Client.RegisterWorkflowAsync("long", DefinitionText.Yaml(Long), Cancel);
+        var first = (await flow.Client.StartRunAsync(new StartRunRequest { Workflow = "long" }, cancellationToken: Cancel)).RunId;
+        var second = (await flow.Client.StartRunAsync(new StartRunRequest { Workflow = "long" }, cancellationToken: Cancel)).RunId;
+        await flow.Client.CancelRunAsync(first, "one", Cancel);
+        await flow.OverTheBusAsync(async bus =>
+        {
+            await bus.CancelRunAsync(new CancelRun(second, "two"), Cancel);
+            return true;
+        });
+        foreach (var runId in (Guid[])[first, second])
+            (await flow.Client.WaitForRunAsync(runId, Patience, Cancel)).Run.Status.ShouldBe(RunStatus.Cancelled);
+    }
+
+    // capability 8, 9
+    [Fact]
+    public async Task Should_keep_versions_and_know_the_same_text()
+    {
+        var first = await flow.Client.RegisterWorkflowAsync("versions", DefinitionText.Yaml(Echo), Cancel);
+        (await flow.Client.RegisterWorkflowAsync("versions", DefinitionText.Json("""{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"got.$":"$"},"End":true}}}"""), Cancel)).Version.ShouldBe(first.Version);
+        (await flow.Client.RegisterWorkflowAsync("versions", DefinitionText.Yaml(Long), Cancel)).Version.ShouldBe(2);
+
+        var shown = await flow.Client.GetWorkflowAsync("versions", 1, Cancel);
+        shown.Versions.ShouldBe([1, 2]);
+        shown.Definition.GetProperty("States").GetProperty("A").GetProperty("Type").GetString().ShouldBe("Pass");
+        (await flow.Client.ListWorkflowsAsync(cancellationToken: Cancel)).Items.Single(workflow => workflow.Name == "versions").Version.ShouldBe(2);
+    }
+
+    // capability 10
+    [Fact]
+    public async Task Should_give_the_findings_of_a_definition()
+    {
+        var unsound = DefinitionText.Json("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}""");
+        (await flow.Client.ValidateWorkflowAsync(DefinitionText.Yaml(Echo), Cancel)).Valid.ShouldBeTrue();
+        var validation = await flow.Client.ValidateWorkflowAsync(unsound, Cancel);
+        validation.Valid.ShouldBeFalse();
+        var refusal = await Should.ThrowAsync<FlowApiException>(flow.Client.RegisterWorkflowAsync("unsound", unsound, Cancel));
+        refusal.Findings.ShouldBe(validation.Findings);
+        refusal.Findings[0].Pointer.ShouldBe("/States/A/Next");
+    }
+
+    // capability 33, 36
+    [Fact]
+    public async Task Should_page_through_runs_and_start_one_run_for_one_key()
+    {
+        await flow.Client.RegisterWorkflowAsync("paged", DefinitionText.Yaml(Echo), Cancel);
+        var ids = new HashSet<Guid>();
+        for (var i = 0; i < 5; i++)
+        {
+            var request = new StartRunRequest { Workflow = "paged", Name = "page" };
+            ids.Add((await flow.Client.StartRunAsync(request, $"paged-{i}", Cancel)).RunId);
+            (await flow.Client.StartRunAsync(request, $"paged-{i}", Cancel)).RunId.ShouldBeOneOf([.. ids]);
+        }
+
+        var listed = new List<Guid>();
+        string? cursor = null;
+        do
+        {
+            var page = await flow.Client.ListRunsAsync(new RunFilter { Workflow = "paged", Name = "page", Limit = 2, Cursor = cursor }, Cancel);
+            listed.AddRange(page.Items.Select(run => run.RunId));
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        listed.Count.ShouldBe(5);
+        listed.ToHashSet().SetEquals(ids).ShouldBeTrue();
+    }
+
+    // capability 35
+    [Fact]
+    public async Task Should_name_what_is_unknown()
+    {
+        var unknownRun = await Should.ThrowAsync<FlowApiException>(flow.Client.GetRunAsync(Guid.CreateVersion7(), Cancel));
+        (unknownRun.Status, unknownRun.Type).ShouldBe((404, "urn:flow:problem:unknown-run"));
+        var unknownWorkflow = await Should.ThrowAsync<FlowApiException>(flow.Client.StartRunAsync(new StartRunRequest { Workflow = "nope" }, cancellationToken: Cancel));
+        (unknownWorkflow.Status, unknownWorkflow.Type).ShouldBe((404, "urn:flow:problem:unknown-workflow"));
+        unknownWorkflow.Detail.ShouldContain("nope");
+    }
+
+    /// <summary>A start over the bus is not there yet when the message has left.</summary>
+    private async Task<RunDetails> OnceItExists(Guid runId)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await flow.Client.WaitForRunAsync(runId, Patience, Cancel);
+            }
+            catch (FlowApiException e) when (e.Status == 404 && TimeProvider.System.GetElapsedTime(start) < Patience)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using MassTransit;
+
+namespace Flow.Contracts.Tests;
+
+/// <summary>The URN is part of the wire contract: renaming a record or moving it to another namespace breaks every system that sends or reads it.</summary>
+public sealed class When_a_message_has_a_name_on_the_bus
+{
+    private static readonly string[] Frozen =
+    [
+        "urn:message:Flow.Contracts:CancelRun",
+        "urn:message:Flow.Contracts:NodeDeadLettered",
+        "urn:message:Flow.Contracts:NodeFailed",
+        "urn:message:Flow.Contracts:NodeHeartbeat",
+        "urn:message:Flow.Contracts:NodeStarted",
+        "urn:message:Flow.Contracts:NodeSucceeded",
+        "urn:message:Flow.Contracts:NodeWorkItem",
+        "urn:message:Flow.Contracts:PauseRun",
+        "urn:message:Flow.Contracts:RedriveRun",
+        "urn:message:Flow.Contracts:ResumeRun",
+        "urn:message:Flow.Contracts:RunAdvanced",
+        "urn:message:Flow.Contracts:RunCancelled",
+        "urn:message:Flow.Contracts:RunFailed",
+        "urn:message:Flow.Contracts:RunPaused",
+        "urn:message:Flow.Contracts:RunRejected",
+        "urn:message:Flow.Contracts:RunResumed",
+        "urn:message:Flow.Contracts:RunStarted",
+        "urn:message:Flow.Contracts:RunSucceeded",
+        "urn:message:Flow.Contracts:RunTimedOut",
+        "urn:message:Flow.Contracts:StartRun",
+        "urn:message:Flow.Contracts:WorkerHeartbeat",
+    ];
+
+    [Fact]
+    public void Should_never_change_it() => Messages.All.Select(message => MessageUrn.ForTypeString(message)).ShouldBe(Frozen);
+}

@@ -1,0 +1,141 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Flow.Contracts.Api;
+using Npgsql;
+
+namespace Flow.EndToEnd.Tests.Processes;
+
+/// <summary>
+/// Flow as a team would run it: separate processes on a PostgreSQL database and a RabbitMQ virtual host of its own. Needs the servers that
+/// FLOW_TEST_POSTGRES, FLOW_TEST_RABBITMQ and FLOW_TEST_RABBITMQ_MANAGEMENT name; ./test.sh starts them.
+/// </summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private readonly List<FlowProcess> _processes = [];
+    private readonly string _name = $"flow-e2e-{Guid.NewGuid():N}"[..20];
+    private readonly string _postgres;
+    private readonly Uri _rabbitMq;
+    private readonly HttpClient _management;
+
+    private Installation(string postgres, Uri rabbitMq, Uri management)
+    {
+        _postgres = postgres;
+        _rabbitMq = rabbitMq;
+        _management = new HttpClient { BaseAddress = new Uri(management.GetLeftPart(UriPartial.Authority)) };
+        var user = management.UserInfo.Length > 0 ? management.UserInfo : "guest:guest";
+        _management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
+        Settings = new Dictionary<string, string>
+        {
+            ["Flow__Transport"] = "RabbitMq",
+            ["ConnectionStrings__RabbitMq"] = BrokerUri.ToString(),
+            ["ConnectionStrings__Flow"] = $"{postgres};Database={_name}",
+        };
+    }
+
+    /// <summary>Settings every process starts with.</summary>
+    public Dictionary<string, string> Settings { get; }
+
+    /// <summary>The virtual host, as an AMQP URI.</summary>
+    public Uri BrokerUri => new UriBuilder(_rabbitMq) { Path = "/" + _name }.Uri;
+
+    public string ConnectionString => Settings["ConnectionStrings__Flow"];
+
+    public static async Task<Installation> CreateAsync()
+    {
+        var postgres = Environment.GetEnvironmentVariable("FLOW_TEST_POSTGRES");
+        var rabbitMq = Environment.GetEnvironmentVariable("FLOW_TEST_RABBITMQ");
+        var management = Environment.GetEnvironmentVariable("FLOW_TEST_RABBITMQ_MANAGEMENT");
+        Assert.SkipWhen(
+            postgres is null || rabbitMq is null || management is null,
+            "set FLOW_TEST_POSTGRES, FLOW_TEST_RABBITMQ and FLOW_TEST_RABBITMQ_MANAGEMENT, or run ./test.sh");
+        var installation = new Installation(postgres!, new Uri(rabbitMq!), new Uri(management!));
+        await using var admin = new NpgsqlConnection($"{postgres};Database=postgres");
+        await admin.OpenAsync();
+        await using var create = new NpgsqlCommand($"CREATE DATABASE \"{installation._name}\"", admin);
+        await create.ExecuteNonQueryAsync();
+        (await installation._management.PutAsync($"/api/vhosts/{installation._name}", null)).EnsureSuccessStatusCode();
+        await installation.MigrateAsync();
+        return installation;
+    }
+
+    public FlowProcess Orchestrator() => Add(FlowProcess.Start("services/orchestrator", "Flow.Orchestrator", Settings));
+
+    public FlowProcess Worker(params (string Name, string Value)[] settings) => Add(FlowProcess.Start(
+        "services/worker",
+        "Flow.StockWorker",
+        [.. Settings, .. settings.Select(s => KeyValuePair.Create(s.Name, s.Value))]));
+
+    public FlowProcess Monitor() => Add(FlowProcess.Start("services/monitor", "Flow.Monitor", Settings));
+
+    public async Task RegisterAsync(FlowProcess orchestrator, string name, string definition)
+    {
+        using var body = new StringContent(definition, Encoding.UTF8, "application/json");
+        var answer = await orchestrator.Http.PostAsync($"/v1/workflows/{name}", body);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    public static async Task<RunDetails> EndedAsync(FlowProcess orchestrator, Guid runId, TimeSpan? limit = null) => await Waiting.UntilAsync(
+        () => $"run {runId} to end; the orchestrator wrote:\n{orchestrator.Output}",
+        async () =>
+        {
+            var answer = await orchestrator.Http.GetAsync($"/v1/runs/{runId}");
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<RunDetails>(JsonSerializerOptions.Web) : null;
+        },
+        details => details?.Run.EndedAt is not null,
+        limit) ?? throw new InvalidOperationException("unreachable");
+
+    /// <summary>Ready messages in a queue of the broker; 0 when there is no such queue.</summary>
+    public async Task<int> DepthAsync(string queue)
+    {
+        var answer = await _management.GetAsync($"/api/queues/{_name}/{queue}");
+        if (!answer.IsSuccessStatusCode)
+            return 0;
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return body.TryGetProperty("messages", out var messages) ? messages.GetInt32() : 0;
+    }
+
+    /// <summary>Publishes a body through the broker's HTTP API: a client that knows nothing of Flow.</summary>
+    public async Task PublishAsync(string queue, string payload, string contentType = "application/json")
+    {
+        var answer = await _management.PostAsJsonAsync(
+            $"/api/exchanges/{_name}/amq.default/publish",
+            new { properties = new { content_type = contentType, delivery_mode = 2 }, routing_key = queue, payload, payload_encoding = "string" });
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("routed").GetBoolean().ShouldBeTrue($"queue {queue} is not there");
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+            await process.DisposeAsync();
+        await _management.DeleteAsync($"/api/vhosts/{_name}");
+        NpgsqlConnection.ClearAllPools();
+        await using var admin = new NpgsqlConnection($"{_postgres};Database=postgres");
+        await admin.OpenAsync();
+        await using var drop = new NpgsqlCommand($"DROP DATABASE \"{_name}\" WITH (FORCE)", admin);
+        await drop.ExecuteNonQueryAsync();
+        _management.Dispose();
+    }
+
+    private async Task MigrateAsync()
+    {
+        await using var migrate = FlowProcess.Start("cli", "flow", Settings, "db", "migrate");
+        await migrate.ExitedAsync();
+        migrate.ExitCode.ShouldBe(0, migrate.Output);
+    }
+
+    private FlowProcess Add(FlowProcess process)
+    {
+        _processes.Add(process);
+        return process;
+    }
+}

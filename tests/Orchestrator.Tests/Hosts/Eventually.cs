@@ -1,0 +1,19 @@
+using System.Diagnostics;
+
+namespace Flow.Orchestrator.Tests.Hosts;
+
+/// <summary>Waiting for a condition.</summary>
+internal static class Eventually
+{
+    public static async Task HoldsAsync(string what, Func<bool> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (clock.Elapsed > TimeSpan.FromSeconds(30))
+                throw new TimeoutException($"Waited 30 s for {what}.");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Flow.Contracts;
+using Flow.Transports;
+using MassTransit;
+
+namespace Flow.Worker.Tests.Bed;
+
+/// <summary>Plays the orchestrator and the monitor: sends items, and keeps what workers say.</summary>
+internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transport transport) :
+    IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>
+{
+    /// <summary>Where items say that their answers go.</summary>
+    public const string SagaQueue = "flow-test-saga";
+
+    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat];
+
+    public Observed<(string Queue, NodeSucceeded Message)> Succeeded { get; } = new();
+
+    public Observed<(string Queue, NodeFailed Message)> Failed { get; } = new();
+
+    public Observed<NodeHeartbeat> Heartbeats { get; } = new();
+
+    public Observed<NodeStarted> Started { get; } = new();
+
+    public Observed<WorkerHeartbeat> Workers { get; } = new();
+
+    public Observed<SetAside> Aside { get; } = new();
+
+    public async Task Open()
+    {
+        foreach (var queue in _queues)
+        {
+            await connector.ConnectReceiveEndpoint(queue, (_, endpoint) =>
+            {
+                endpoint.ConfigureConsumeTopology = false;
+                endpoint.Instance(this);
+            }).Ready;
+        }
+
+        await connector.ConnectReceiveEndpoint(new TemporaryEndpointDefinition("flow-test-desk"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) =>
+        {
+            endpoint.Handler<NodeStarted>(Consume);
+            endpoint.Handler<WorkerHeartbeat>(Consume);
+        }).Ready;
+    }
+
+    /// <summary>Watches a queue of things set aside; takes them out as they come.</summary>
+    public Task Watch(string queue) => transport.Watch(queue, connector, Aside.Add);
+
+    public static NodeWorkItem Item(string handler, object? input = null) => new()
+    {
+        RunId = Guid.CreateVersion7(),
+        ScopeId = Guid.CreateVersion7(),
+        Workflow = "test",
+        Version = 3,
+        Node = $"Call {handler}",
+        Resource = $"flow:{handler}",
+        Handler = handler,
+        Token = Guid.CreateVersion7(),
+        Attempt = 1,
+        Input = JsonSerializer.SerializeToElement(input ?? new { }, JsonSerializerOptions.Web),
+        ScheduledAt = TimeProvider.System.GetUtcNow(),
+    };
+
+    public async Task<NodeWorkItem> Send(NodeWorkItem item, string queue = "default", bool withAddress = true)
+    {
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        await endpoint.Send(item, send => send.ResponseAddress = withAddress ? new Uri(bus.Address, SagaQueue) : null);
+        return item;
+    }
+
+    public async Task SendRaw(string body, string queue = "default")
+    {
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        await endpoint.Send(new RawBody(body), send => send.Serializer = new RawBodySerializer());
+    }
+
+    public Task Cancel(NodeWorkItem item) => bus.Publish(new RunCancelled
+    {
+        RunId = item.RunId,
+        Workflow = item.Workflow,
+        Version = item.Version,
+        Timestamp = TimeProvider.System.GetUtcNow(),
+        StartedAt = item.ScheduledAt,
+    });
+
+    public async Task<NodeSucceeded> Success(NodeWorkItem item) => (await Succeeded.First(a => a.Message.Token == item.Token)).Message;
+
+    public async Task<NodeFailed> Failure(NodeWorkItem item) => (await Failed.First(a => a.Message.Token == item.Token)).Message;
+
+    public bool IsAnswered(NodeWorkItem item) => Succeeded.All.Any(a => a.Message.Token == item.Token) || Failed.All.Any(a => a.Message.Token == item.Token);
+
+    public Task Consume(ConsumeContext<NodeSucceeded> context) => Add(Succeeded, (Queue(context), context.Message));
+
+    public Task Consume(ConsumeContext<NodeFailed> context) => Add(Failed, (Queue(context), context.Message));
+
+    public Task Consume(ConsumeContext<NodeHeartbeat> context) => Add(Heartbeats, context.Message);
+
+    public Task Consume(ConsumeContext<NodeStarted> context) => Add(Started, context.Message);
+
+    public Task Consume(ConsumeContext<WorkerHeartbeat> context) => Add(Workers, context.Message);
+
+    private static string Queue(ConsumeContext context) => context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
+
+    private static Task Add<T>(Observed<T> observed, T item)
+    {
+        observed.Add(item);
+        return Task.CompletedTask;
+    }
+}
