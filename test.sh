@@ -99,6 +99,7 @@ prepare_tools() {
     (cd tests/tools && npm ci --no-audit --no-fund --ignore-scripts >"$logs/npm.log" 2>&1 && cp package-lock.json node_modules/.installed) ||
       say "npm ci failed (see artifacts/tests/npm.log); the tests that need its packages are skipped"
   fi
+  if [ -z "${FLOW_TEST_PLAYWRIGHT:-}" ] && [ -d tests/tools/node_modules/playwright-core ]; then export FLOW_TEST_PLAYWRIGHT=$PWD/tests/tools; fi
   if [ -z "${FLOW_TEST_PYTHON:-}" ]; then
     FLOW_TEST_PYTHON=python3
     python3 -c 'import pika' 2>/dev/null || FLOW_TEST_PYTHON=/usr/bin/python3
