@@ -8,9 +8,10 @@ internal static class ReferenceTable
 {
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Allowed = new(StringComparer.Ordinal)
     {
-        // Floor 0: the base class library alone.
+        // Floor 0: the base class library alone; the states language is written in JSONata too.
         ["Flow.Contracts"] = ([], []),
-        ["Flow.StatesLanguage"] = ([], []),
+        ["Flow.Jsonata"] = ([], []),
+        ["Flow.StatesLanguage"] = (["Flow.Jsonata"], []),
         // Floor 1: one technology each.
         ["Flow.Yaml"] = ([], ["YamlDotNet"]),
         ["Flow.Sqlite"] = ([], ["Microsoft.Data.Sqlite"]),

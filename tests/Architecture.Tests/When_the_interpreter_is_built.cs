@@ -1,3 +1,4 @@
+using Flow.Jsonata;
 using Flow.StatesLanguage;
 
 namespace Flow.Architecture.Tests;
@@ -6,6 +7,9 @@ public sealed class When_the_interpreter_is_built
 {
     [Fact]
     public void Should_have_no_clock_no_dice_no_tasks_and_no_input_or_output() => Purity.Violations(typeof(Interpreter).Assembly.Location).ShouldBeEmpty();
+
+    [Fact]
+    public void Should_evaluate_jsonata_with_none_of_these_either() => Purity.Violations(typeof(JsonataExpression).Assembly.Location).ShouldBeEmpty();
 
     [Fact]
     public void Should_catch_an_assembly_that_has()
