@@ -127,7 +127,7 @@ internal sealed class NodeWorkItemConsumer(
         return outcome;
     }
 
-    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(context, worker.Json)
+    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(answers, context, worker.Json)
     {
         RunId = flight.Item.RunId,
         ScopeId = flight.Item.ScopeId,
