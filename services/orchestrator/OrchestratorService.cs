@@ -34,6 +34,7 @@ public static class OrchestratorService
         services.AddScoped<CommandPerformer>();
         services.AddScoped<RunLifecycle>();
         services.AddScoped<StartRequests>();
+        services.AddScoped<TokenAnswers>();
         services.AddHostedService<TimerService>();
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json =>
@@ -51,6 +52,7 @@ public static class OrchestratorService
         app.MapOpenApi();
         WorkflowEndpoints.Map(app);
         RunEndpoints.Map(app);
+        WorkItemEndpoints.Map(app);
         return app;
     }
 

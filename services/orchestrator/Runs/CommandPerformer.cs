@@ -87,6 +87,7 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
                 Priority = frame.Facts.Priority,
                 TimeoutSeconds = item.TimeoutSeconds,
                 HeartbeatSeconds = item.HeartbeatSeconds,
+                WaitsForToken = resource.WaitsForToken,
                 ScheduledAt = now,
             },
             send => send.ResponseAddress = reply,

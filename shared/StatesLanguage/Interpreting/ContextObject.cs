@@ -47,7 +47,7 @@ internal static class ContextObject
         if (walk.Node is TaskState { Target.ShowsToken: true } && walk.Scope.Token is { } token)
         {
             writer.WriteStartObject("Task");
-            writer.WriteString("Token", token.ToString());
+            writer.WriteString("Token", new TaskToken(walk.Execution.RunId, walk.Scope.Id, token).ToString());
             writer.WriteEndObject();
         }
 
