@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Flow.Hosting;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
@@ -62,6 +63,7 @@ public static class OrchestratorService
         bus.AddSagaStateMachine<RunStateMachine, Run, RunSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddSagaStateMachine<ScopeStateMachine, RunScope, ScopeSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddConsumer<StartRunConsumer, StartRunConsumerDefinition>();
+        bus.AddConsumer<ChildRunConsumer, ChildRunConsumerDefinition>();
         bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
         bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
         bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();
