@@ -20,20 +20,22 @@ internal sealed class ObjectValue
     public IEnumerable<string> Names => _members is null ? _source.EnumerateObject().Select(m => m.Name) : _members.Keys;
 
     public IEnumerable<KeyValuePair<string, object?>> Members =>
-        _members ?? _source.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, JsonValues.Read(m.Value)));
+        _members?.Select(m => KeyValuePair.Create(m.Key, Read(m.Value))) ?? _source.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, JsonValues.Read(m.Value)));
 
     /// <summary>A member; null when there is none of the name.</summary>
     public object? this[string name]
     {
         get => _members is null
             ? _source.TryGetProperty(name, out var member) ? JsonValues.Read(member) : null
-            : _members.GetValueOrDefault(name);
+            : Read(_members.GetValueOrDefault(name));
         set => Owned()[name] = value;
     }
 
     public bool Has(string name) => _members?.ContainsKey(name) ?? _source.TryGetProperty(name, out _);
 
     public void Remove(string name) => Owned().Remove(name);
+
+    private static object? Read(object? member) => member is JsonataValue given ? given.Value : member;
 
     private OrderedDictionary<string, object?> Owned()
     {

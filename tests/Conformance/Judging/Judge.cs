@@ -14,7 +14,7 @@ internal sealed record Verdict(ConformanceCase Case, IReadOnlyList<string> Diffe
 internal static class Judge
 {
     /// <summary>Findings that say "not in Flow (yet)", and not "wrong".</summary>
-    private static readonly HashSet<string> NotHere = ["unsupported-query-language", "unsupported-field", "unknown-resource"];
+    private static readonly HashSet<string> NotHere = ["unsupported-field", "unknown-resource"];
 
     public static Verdict Decide(ConformanceCase subject)
     {
