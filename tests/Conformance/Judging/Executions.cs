@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Flow.Conformance.Cases;
-using Flow.Conformance.Driving;
+using Flow.Testing.Driving;
 using Flow.StatesLanguage;
 
 namespace Flow.Conformance.Judging;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Flow.StatesLanguage;
 
-namespace Flow.Conformance.Driving;
+namespace Flow.Testing.Driving;
 
 /// <summary>
 /// Drives the interpreter in memory: scopes in a dictionary, a virtual clock that jumps to the next timer, a worker that answers at once.

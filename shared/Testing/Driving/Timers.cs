@@ -1,6 +1,6 @@
 using Flow.StatesLanguage;
 
-namespace Flow.Conformance.Driving;
+namespace Flow.Testing.Driving;
 
 /// <summary>A timer that fell due.</summary>
 internal readonly record struct Timer(Guid ScopeId, Guid Token, TimerKind Kind, DateTimeOffset DueAt);

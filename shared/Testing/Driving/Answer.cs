@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Flow.StatesLanguage;
 
-namespace Flow.Conformance.Driving;
+namespace Flow.Testing.Driving;
 
 /// <summary>What a worker does with an attempt.</summary>
 public abstract record Answer
