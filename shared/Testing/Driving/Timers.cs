@@ -2,25 +2,39 @@ using Flow.StatesLanguage;
 
 namespace Flow.Testing.Driving;
 
-/// <summary>A timer that fell due.</summary>
-internal readonly record struct Timer(Guid ScopeId, Guid Token, TimerKind Kind, DateTimeOffset DueAt);
-
-/// <summary>Timers on a virtual clock: the earliest first, in order of starting among equals.</summary>
-internal sealed class Timers
+/// <summary>The timers of a run, on the virtual clock.</summary>
+internal sealed class Timers(Agenda agenda)
 {
-    private readonly List<Timer> _timers = [];
+    private readonly Dictionary<(Guid Token, TimerKind Kind), Appointment> _running = [];
 
-    public void Start(Guid scopeId, Command.StartTimer timer)
+    public bool IsRunning(Guid token, TimerKind kind) => _running.ContainsKey((token, kind));
+
+    public void Start(Command.StartTimer timer, Action elapsed)
     {
-        _timers.RemoveAll(t => t.Token == timer.Token && t.Kind == timer.Kind);
-        _timers.Add(new(scopeId, timer.Token, timer.Kind, timer.DueAt));
+        var key = (timer.Token, timer.Kind);
+        Cancel(key);
+        _running[key] = agenda.Add(timer.DueAt, () =>
+        {
+            _running.Remove(key);
+            elapsed();
+        });
     }
 
-    public void Cancel(Guid token) => _timers.RemoveAll(t => t.Token == token);
-
-    public bool TryTake(DateTimeOffset deadline, out Timer timer)
+    public void Cancel(Guid token)
     {
-        timer = _timers.Count == 0 ? default : _timers.MinBy(t => t.DueAt);
-        return _timers.Remove(timer) && timer.DueAt <= deadline;
+        foreach (var kind in Enum.GetValues<TimerKind>())
+            Cancel((token, kind));
+    }
+
+    public void CancelAll()
+    {
+        foreach (var key in _running.Keys.ToList())
+            Cancel(key);
+    }
+
+    private void Cancel((Guid Token, TimerKind Kind) key)
+    {
+        if (_running.Remove(key, out var timer))
+            timer.Cancel();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Testing;
 using Flow.Testing.Driving;
 using Flow.StatesLanguage;
 using Flow.StatesLanguage.States;
