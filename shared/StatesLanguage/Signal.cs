@@ -60,4 +60,24 @@ public abstract record Signal
     /// <param name="Token">The group.</param>
     /// <param name="Outputs">A JSON array: the children's outputs in index order (null for a failed one that was tolerated).</param>
     public sealed record ChildrenClosed(Guid Token, JsonElement Outputs) : Signal;
+
+    /// <summary>Answer to <see cref="Command.ReadItems"/>.</summary>
+    /// <param name="Token">The execution of the Map.</param>
+    /// <param name="Items">A JSON array.</param>
+    public sealed record ItemsRead(Guid Token, JsonElement Items) : Signal;
+
+    /// <summary>The items could not be read, and trying again would not help.</summary>
+    /// <param name="Token">The execution of the Map.</param>
+    /// <param name="Cause">Why, for people.</param>
+    public sealed record ItemsNotRead(Guid Token, string Cause) : Signal;
+
+    /// <summary>Answer to <see cref="Command.WriteResults"/>.</summary>
+    /// <param name="Token">The group.</param>
+    /// <param name="Result">Result of the Map: where the results are.</param>
+    public sealed record ResultsWritten(Guid Token, JsonElement Result) : Signal;
+
+    /// <summary>The results could not be written, and trying again would not help.</summary>
+    /// <param name="Token">The group.</param>
+    /// <param name="Cause">Why, for people.</param>
+    public sealed record ResultsNotWritten(Guid Token, string Cause) : Signal;
 }

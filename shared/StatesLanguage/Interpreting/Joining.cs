@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.StatesLanguage.MapData;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Interpreting;
@@ -22,12 +23,29 @@ internal static class Joining
         return null;
     }
 
+    /// <summary>All outputs are there: the Map or Parallel ends with them, or has them written first.</summary>
+    public static Move? Collected(Walk walk, JsonElement outputs)
+    {
+        if (ResultWriting.TryWrite(walk))
+            return null;
+        return Joined(walk, walk.Node is MapState { ResultWriter: { } writer } ? ResultFiles.Transformed(outputs, writer.Transformation) : outputs);
+    }
+
     public static Move? Joined(Walk walk, JsonElement outputs)
     {
         if (walk.Node is MapState { IsDistributed: true })
             walk.Record(new() { Type = "MapRunSucceeded", Node = walk.Node.Name });
         walk.Record(new() { Type = $"{walk.Node.Type}StateSucceeded", Node = walk.Node.Name });
         return Leaving.Leave(walk, outputs);
+    }
+
+    /// <summary>The Map or Parallel fails, and what is open of it is closed.</summary>
+    public static Move? Fail(Walk walk, Failure failure)
+    {
+        if (walk.Node is MapState { IsDistributed: true })
+            walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
+        walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
+        return Failing.Fail(walk, failure);
     }
 
     private static Move? Fail(Walk walk, Signal.ChildClosed child)
@@ -38,9 +56,6 @@ internal static class Joining
                 "States.ExceedToleratedFailureThreshold",
                 $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
             : new Failure(child.Error, child.Cause);
-        if (walk.Node is MapState { IsDistributed: true })
-            walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
-        walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
-        return Failing.Fail(walk, failure);
+        return Fail(walk, failure);
     }
 }

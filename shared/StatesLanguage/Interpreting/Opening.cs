@@ -26,28 +26,47 @@ internal static class Opening
     private static Move? OpenMap(Walk walk, MapState map, JsonElement selected)
     {
         var seeing = walk.Seeing(selected);
+        if (map.ItemReader is not null)
+            return ItemFetching.Fetch(walk, map, seeing);
+
         var items = map.ItemsPath?.Evaluate(seeing) ?? map.Items?.Evaluate(seeing) ?? selected;
-        if (items.ValueKind != JsonValueKind.Array)
-            throw NoItems(map, items);
+        return items.ValueKind == JsonValueKind.Array ? OpenItems(walk, map, seeing, items) : throw NoItems(map, items);
+    }
 
+    /// <summary>Opens the iterations over the items.</summary>
+    public static Move? OpenItems(Walk walk, MapState map, Evaluation seeing, JsonElement items)
+    {
         var maxConcurrency = map.MaxConcurrency is null ? 0 : Numbers.Integer(map.MaxConcurrency, seeing, 0, int.MaxValue);
-        var machine = map.Machines[0].Pointer;
-        var scopes = new List<ChildScope>(items.GetArrayLength());
-        foreach (var item in items.EnumerateArray())
-        {
-            var mapItem = MapItem(scopes.Count, item);
-            scopes.Add(new(scopes.Count, machine, map.ItemSelector?.Evaluate(walk.Seeing(seeing, mapItem)) ?? item, mapItem));
-        }
-
-        walk.Record(new() { Type = "MapStateStarted", Node = map.Name, Length = scopes.Count });
-        Tolerance.Of(walk, map, scopes.Count);
-        if (map.IsDistributed)
-            walk.Record(new() { Type = "MapRunStarted", Node = map.Name });
+        var scopes = Iterations(walk, map, seeing, items);
+        if (map.ItemReader is null)
+            Announce(walk, map, scopes.Count);
         if (scopes.Count == 0)
-            return Joining.Joined(walk, Json.EmptyArray);
+            return Joining.Collected(walk, Json.EmptyArray);
 
         Issue(walk, scopes, maxConcurrency);
         return null;
+    }
+
+    /// <summary>Tells the history that the Map begins; before its run does, what it tolerates must be clear.</summary>
+    public static void Announce(Walk walk, MapState map, int length)
+    {
+        walk.Record(new() { Type = "MapStateStarted", Node = map.Name, Length = length });
+        Tolerance.Of(walk, map, length);
+        if (map.IsDistributed)
+            walk.Record(new() { Type = "MapRunStarted", Node = map.Name });
+    }
+
+    private static List<ChildScope> Iterations(Walk walk, MapState map, Evaluation seeing, JsonElement items)
+    {
+        var machine = map.Machines[0].Pointer;
+        var inputs = items.EnumerateArray().Select((item, index) =>
+        {
+            var mapItem = MapItem(index, item);
+            return (Input: map.ItemSelector?.Evaluate(walk.Seeing(seeing, mapItem)) ?? item, MapItem: (JsonElement?)mapItem);
+        });
+        if (map.ItemBatcher is { } batcher)
+            inputs = Batching.Batches(batcher, seeing, inputs.Select(i => i.Input)).Select(batch => (batch, (JsonElement?)null));
+        return [.. inputs.Select((input, index) => new ChildScope(index, machine, input.Input, input.MapItem))];
     }
 
     private static EvaluationException NoItems(MapState map, JsonElement found)

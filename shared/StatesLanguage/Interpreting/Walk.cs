@@ -14,6 +14,8 @@ internal enum Situation
     Wait,
     Group,
     Joining,
+    Reading,
+    Writing,
     Ended,
 }
 
@@ -62,6 +64,8 @@ internal sealed class Walk
         { Status: ScopeStatus.Pending } => Situation.Pending,
         { Status: not ScopeStatus.Running } => Situation.Ended,
         { TaskInput.ValueKind: not JsonValueKind.Undefined } => Situation.Attempt,
+        { MapStage: MapStage.Reading } => Situation.Reading,
+        { MapStage: MapStage.Writing } => Situation.Writing,
         { Children: { } children } => children.Succeeded + children.Failed < children.Total ? Situation.Group : Situation.Joining,
         _ => Node is WaitState ? Situation.Wait : Situation.Delay,
     };

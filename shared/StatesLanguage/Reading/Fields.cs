@@ -20,6 +20,9 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
     /// <summary>The language of the whole definition, which the states of a machine in it take over.</summary>
     public QueryLanguage MachineLanguage { get; init; } = language;
 
+    /// <summary>Whether it runs as an express execution, which knows no waiting for jobs and tokens.</summary>
+    public bool IsExpress { get; init; }
+
     public bool IsJsonata => Language == QueryLanguage.JSONata;
 
     public string PointerTo(string field) => Json.Step(Pointer, field);

@@ -9,9 +9,9 @@ internal static class MachineReader
     /// <summary>Longest name of a state, in characters.</summary>
     private const int MaxNameLength = 80;
 
-    public static Machine? ReadRoot(JsonElement root, ICollection<Finding> findings, out int? timeoutSeconds)
+    public static Machine? ReadRoot(JsonElement root, ICollection<Finding> findings, bool isExpress, out int? timeoutSeconds)
     {
-        var fields = new Fields(root, "", findings);
+        var fields = new Fields(root, "", findings) { IsExpress = isExpress };
         timeoutSeconds = fields.Integer("TimeoutSeconds", 1);
         fields.Text("Version");
         fields.Language = Languages.Read(fields, QueryLanguage.JSONPath);
@@ -22,11 +22,12 @@ internal static class MachineReader
     /// <param name="pointer">Where it stands.</param>
     /// <param name="owner">The state it is nested in.</param>
     /// <param name="names">Names of the states read so far.</param>
-    public static Machine? ReadNested(JsonElement source, string pointer, Fields owner, ISet<string> names)
+    /// <param name="isExpress">Whether it is to run as an express execution.</param>
+    public static Machine? ReadNested(JsonElement source, string pointer, Fields owner, ISet<string> names, bool isExpress = false)
     {
         if (source.ValueKind == JsonValueKind.Object)
         {
-            var fields = new Fields(source, pointer, owner.Findings, owner.MachineLanguage);
+            var fields = new Fields(source, pointer, owner.Findings, owner.MachineLanguage) { IsExpress = isExpress || owner.IsExpress };
             fields.Value("ProcessorConfig");
             return Read(fields, "A nested state machine", names);
         }

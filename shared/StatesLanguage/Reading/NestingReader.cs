@@ -32,8 +32,9 @@ internal static class NestingReader
     {
         var processor = ReadProcessor(fields, names, out var isDistributed);
         fields.AtMostOne("Parameters", "ItemSelector");
-        RefuseDistributedOnly(fields);
-        fields.Text("Label");
+        CheckLabel(fields);
+        if (!isDistributed)
+            RefuseDistributedOnly(fields);
 
         var selector = fields.Template("ItemSelector");
         var flow = StateReader.Working(fields, hasPayload: !fields.IsJsonata);
@@ -49,7 +50,10 @@ internal static class NestingReader
             Flow = flow,
             ItemsPath = fields.IsJsonata ? null : fields.Path("ItemsPath"),
             Items = fields.IsJsonata ? ReadItems(fields) : null,
+            ItemReader = MapPartsReader.ReadItemReader(fields),
             ItemSelector = selector,
+            ItemBatcher = MapPartsReader.ReadItemBatcher(fields),
+            ResultWriter = MapPartsReader.ReadResultWriter(fields),
             MaxConcurrency = fields.Integral("MaxConcurrency", 0),
             ToleratedFailureCount = fields.Integral("ToleratedFailureCount", 0),
             ToleratedFailurePercentage = fields.Decimal("ToleratedFailurePercentage", 0, 100),
@@ -78,14 +82,14 @@ internal static class NestingReader
         if (fields.Value(field, JsonValueKind.Object) is not { } source)
             return null;
 
-        isDistributed = ReadConfiguration(new(source, fields.PointerTo(field), fields.Findings));
-        return MachineReader.ReadNested(source, fields.PointerTo(field), fields, names);
+        (isDistributed, var isExpress) = ReadConfiguration(new(source, fields.PointerTo(field), fields.Findings));
+        return MachineReader.ReadNested(source, fields.PointerTo(field), fields, names, isExpress);
     }
 
-    private static bool ReadConfiguration(Fields processor)
+    private static (bool IsDistributed, bool IsExpress) ReadConfiguration(Fields processor)
     {
         if (processor.Value("ProcessorConfig", JsonValueKind.Object) is not { } source)
-            return false;
+            return (false, false);
 
         var fields = new Fields(source, processor.PointerTo("ProcessorConfig"), processor.Findings);
         var mode = fields.Text("Mode");
@@ -95,17 +99,22 @@ internal static class NestingReader
         if (execution is not (null or "STANDARD" or "EXPRESS"))
             fields.Add("ExecutionType", Rules.OutOfRange, $"'{execution}' is not an execution type: use STANDARD or EXPRESS.");
         fields.RefuseOthers("ProcessorConfig");
-        return mode == "DISTRIBUTED";
+        return (mode == "DISTRIBUTED", execution == "EXPRESS");
+    }
+
+    private static void CheckLabel(Fields fields)
+    {
+        const int longest = 40;
+        if (fields.Text("Label") is { } label && (label.Length > longest || label.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || "?*<>{}[]:;,\\|^~$#%&`\"".Contains(c, StringComparison.Ordinal))))
+            fields.Add("Label", Rules.InvalidName, $"'{label}' is no label: use up to {longest} characters without white space and brackets, wildcards or other signs.");
     }
 
     private static void RefuseDistributedOnly(Fields fields)
     {
-        foreach (var field in (string[])["ItemReader", "ItemBatcher", "ResultWriter"])
+        foreach (var field in (string[])["ItemReader", "ItemBatcher", "ResultWriter", "Label"])
         {
-            if (fields.Value(field) is null)
-                continue;
-            const string instead = "give the Map its items by 'ItemsPath', and take its results from its output";
-            fields.Add(field, Rules.UnsupportedField, $"'{field}' is not supported yet: {instead}.");
+            if (fields.Has(field))
+                fields.Add(field, Rules.UnknownField, $"'{field}' belongs to a distributed Map: set ProcessorConfig.Mode of the ItemProcessor to DISTRIBUTED, or remove it.");
         }
     }
 }

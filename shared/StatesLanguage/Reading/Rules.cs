@@ -22,7 +22,7 @@ internal static class Rules
     public const string UnreachableState = "unreachable-state";
     public const string NoTerminalState = "no-terminal-state";
     public const string NoWayToEnd = "no-way-to-end";
+    public const string NotInExpress = "not-in-express";
     public const string UnknownResource = "unknown-resource";
     public const string QueryLanguageDowngrade = "query-language-downgrade";
-    public const string UnsupportedField = "unsupported-field";
 }

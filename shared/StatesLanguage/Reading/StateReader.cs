@@ -15,7 +15,7 @@ internal static class StateReader
             return null;
         }
 
-        var fields = new Fields(source, pointer, machine.Findings, machine.Language);
+        var fields = new Fields(source, pointer, machine.Findings, machine.Language) { IsExpress = machine.IsExpress };
         fields.Language = Languages.Read(fields, machine.Language);
         var type = fields.RequiredText("Type");
         var comment = fields.Text("Comment");

@@ -36,6 +36,8 @@ internal static class TaskReader
             fields.Add("Resource", Rules.UnknownResource, $"'{text}' is not a Resource that Flow can serve; the forms are: {Resource.Forms}.");
         else
             target = text is null ? null : Resource.Parse(text);
+        if (fields.IsExpress && target is { Pattern: not ResourcePattern.Response } or { Kind: ResourceKind.Activity })
+            fields.Add("Resource", Rules.NotInExpress, $"'{text}' waits for a job, a token or an activity, which an express execution cannot: take a standard one, or leave the pattern out.");
         return target;
     }
 

@@ -20,7 +20,8 @@ internal static class VariablesRead
             MapState map =>
             [
                 .. Of(map.ItemsPath), .. Of(map.Items), .. Of(map.ItemSelector), .. Of(map.MaxConcurrency?.Source),
-                .. Of(map.ToleratedFailureCount?.Source), .. Of(map.ToleratedFailurePercentage?.Source),
+                .. Of(map.ItemReader?.Arguments), .. Of(map.ItemReader?.MaxItems?.Source), .. Of(map.ItemBatcher?.BatchInput), .. Of(map.ItemBatcher?.MaxItems?.Source),
+                .. Of(map.ItemBatcher?.MaxBytes?.Source), .. Of(map.ResultWriter?.Arguments), .. Of(map.ToleratedFailureCount?.Source), .. Of(map.ToleratedFailurePercentage?.Source),
             ],
             _ => Array.Empty<string>(),
         },

@@ -35,6 +35,12 @@ public sealed record MapState : State
     /// <summary>ItemSelector, or Parameters in the older spelling.</summary>
     internal Template? ItemSelector { get; init; }
 
+    internal ItemReader? ItemReader { get; init; }
+
+    internal ItemBatcher? ItemBatcher { get; init; }
+
+    internal ResultWriter? ResultWriter { get; init; }
+
     internal Sourced<double?>? MaxConcurrency { get; init; }
 
     internal Sourced<double?>? ToleratedFailureCount { get; init; }

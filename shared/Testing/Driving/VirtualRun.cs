@@ -69,14 +69,17 @@ internal sealed class VirtualRun
     /// <summary>Whether somebody still wants it; asked before each step.</summary>
     public Func<bool> IsWanted { get; init; } = () => true;
 
+    /// <summary>What is stored, by <c>bucket/key</c>: read by ItemReaders, written by ResultWriters.</summary>
+    public ObjectStore Objects { get; init; } = new();
+
     /// <summary>Told once, when it ended.</summary>
     public Action<VirtualRun>? Ended { get; init; }
 
     /// <summary>Runs to the end, until nothing more would happen by itself, or until so many steps were taken (a machine may loop for ever).</summary>
-    public static VirtualRun Play(Definition definition, Execution execution, Worker worker, int seed = 1, int maxSteps = 100_000, Delivery? delivery = null)
+    public static VirtualRun Play(Definition definition, Execution execution, Worker worker, int seed = 1, int maxSteps = 100_000, Delivery? delivery = null, ObjectStore? objects = null)
     {
         var agenda = new Agenda(execution.StartedAt, delivery);
-        var run = new VirtualRun(definition, execution, worker, agenda, seed, delivery);
+        var run = new VirtualRun(definition, execution, worker, agenda, seed, delivery) { Objects = objects ?? new() };
         run.Begin();
         agenda.Play(DateTimeOffset.MaxValue, () => run.State == RunState.Running && run.Steps.Count < maxSteps);
         return run;
@@ -172,6 +175,12 @@ internal sealed class VirtualRun
             case Command.JoinChildren join:
                 Take(scope.Id, new Signal.ChildrenClosed(join.Token, _groups[join.Token].Outputs()));
                 break;
+            case Command.ReadItems read:
+                Send(scope.Id, Objects.Answer(read));
+                break;
+            case Command.WriteResults write:
+                Send(scope.Id, Objects.Answer(write, _groups.TryGetValue(write.Token, out var closed) ? closed.Results(Now) : []));
+                break;
             case Command.CancelChildren cancel:
                 Cancel(cancel.Token);
                 break;
@@ -228,6 +237,7 @@ internal sealed class VirtualRun
             };
             _groupOf[id] = open.Token;
             group.Ids.Add(id);
+            group.Inputs.Add(child.Input);
         }
 
         Release(group, open.MaxConcurrency == 0 ? open.Scopes.Count : open.MaxConcurrency);
@@ -241,7 +251,8 @@ internal sealed class VirtualRun
 
     private void Cancel(Guid token)
     {
-        foreach (var id in _groups[token].Ids)
+        // A Map that fails before it opened has no children.
+        foreach (var id in _groups.TryGetValue(token, out var group) ? group.Ids : [])
         {
             if (!_scopes.Remove(id, out var scope) || scope.Token is not { } waited)
                 continue;
@@ -262,6 +273,8 @@ internal sealed class VirtualRun
         var succeeded = state == RunState.Succeeded;
         if (succeeded)
             _groups[token].Closed[scope.Index] = output;
+        else
+            _groups[token].Failed[scope.Index] = (error, cause);
         Send(_groups[token].ParentId, new Signal.ChildClosed(token, scope.Index, succeeded, error, cause));
     }
 

@@ -40,7 +40,8 @@ internal static class Judge
     private static IEnumerable<string> Definition(ConformanceCase subject)
     {
         var text = subject.Body.TryGetProperty("definitionText", out var raw) ? raw.GetString()! : subject.Body.GetProperty("definition").GetRawText();
-        var reading = Flow.StatesLanguage.Definition.Read(text);
+        var isExpress = subject.Body.TryGetProperty("stateMachineType", out var type) && type.GetString() == "EXPRESS";
+        var reading = Flow.StatesLanguage.Definition.Read(text, isExpress ? StateMachineType.Express : StateMachineType.Standard);
         if (subject.Expected.GetProperty("valid").GetBoolean() != (reading.Definition is not null))
             yield return reading.Definition is null ? $"refused: {Show(reading.Findings)}" : "accepted";
     }

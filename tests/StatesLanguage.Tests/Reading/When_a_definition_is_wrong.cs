@@ -98,7 +98,7 @@ public class When_a_definition_is_wrong
         { Machine("""  "A": { "Type": "Parallel", "Branches": [ { "StartAt": "B", "States": { "B": { "Type": "Pass", "Next": "A" } } } ], "End": true }  """), "/States/A/Branches/0/States/B/Next", "missing-target" },
         { Machine("""  "A": { "Type": "Map", "End": true }  """), "/States/A", "missing-field" },
         { Map("""  "ItemsPath": null,  """), "/States/A/ItemsPath", "wrong-type" },
-        { Map("""  "ItemReader": {},  """), "/States/A/ItemReader", "unsupported-field" },
+        { Map("""  "ItemReader": {},  """), "/States/A/ItemReader", "unknown-field" },
         { Map("""  "Parameters": {}, "ItemSelector": {},  """), "/States/A/ItemSelector", "exclusive-fields" },
         { Map("""  "ToleratedFailurePercentage": 105,  """), "/States/A/ToleratedFailurePercentage", "out-of-range" },
         { Map("""  "MaxConcurrency": -1,  """), "/States/A/MaxConcurrency", "out-of-range" },
