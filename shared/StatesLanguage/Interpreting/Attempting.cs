@@ -27,6 +27,7 @@ internal static class Attempting
         if (Json.IsLongerThan(result, walk.Execution.MaxPayloadBytes))
             return Failed(walk, Leaving.DataLimitError, Leaving.DataLimitCause(Named((TaskState)walk.Node)));
 
+        walk.Trace?.Note(DataStep.Result, result);
         Close(walk, Happened(walk, "Succeeded") with { Output = result });
         return Leaving.Leave(walk, result);
     }
@@ -54,7 +55,7 @@ internal static class Attempting
     {
         var selected = Entering.Selected(walk);
         var seeing = walk.Seeing(selected);
-        var input = task.Parameters?.Evaluate(seeing) ?? selected;
+        var input = walk.Noted(DataStep.AfterParameters, task.Parameters?.Evaluate(seeing) ?? selected);
         var timeout = Seconds(task.Timeout, seeing);
         var heartbeat = Seconds(task.Heartbeat, seeing);
 

@@ -9,11 +9,16 @@ internal static class ContextObject
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public static JsonElement Of(Walk walk, JsonElement mapItem) => Write(walk, mapItem, withInput: true);
+    public static JsonElement Of(Walk walk, JsonElement mapItem) =>
+        walk.IsContextGiven ? Given(walk.GivenContext, mapItem) : Write(walk, mapItem, withInput: true);
 
     /// <inheritdoc cref="ContextPart"/>
     public static JsonElement At(Walk walk, JsonElement mapItem, IReadOnlyList<string> names, out int taken)
     {
+        taken = 0;
+        if (walk.IsContextGiven)
+            return Given(walk.GivenContext, mapItem);
+
         // Iterations of a wide Map ask for these: they may not cost a copy of the run's input each.
         taken = 2;
         if (names is ["Execution", "Input", ..])
@@ -24,6 +29,15 @@ internal static class ContextObject
         taken = 0;
         return Write(walk, mapItem, withInput: names is ["Execution"]);
     }
+
+    private static JsonElement Given(JsonElement context, JsonElement mapItem) => mapItem.ValueKind == JsonValueKind.Undefined
+        ? context
+        : Json.Merge(context, JsonBuffer.Write(writer =>
+        {
+            writer.WriteStartObject();
+            WriteMap(writer, mapItem);
+            writer.WriteEndObject();
+        }));
 
     private static JsonElement Input(Execution execution) => execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input;
 
@@ -52,15 +66,18 @@ internal static class ContextObject
         }
 
         if (mapItem.ValueKind != JsonValueKind.Undefined)
-        {
-            writer.WriteStartObject("Map");
-            writer.WritePropertyName("Item");
-            writer.WriteVerbatim(mapItem);
-            writer.WriteEndObject();
-        }
+            WriteMap(writer, mapItem);
 
         writer.WriteEndObject();
     });
+
+    private static void WriteMap(Utf8JsonWriter writer, JsonElement mapItem)
+    {
+        writer.WriteStartObject("Map");
+        writer.WritePropertyName("Item");
+        writer.WriteVerbatim(mapItem);
+        writer.WriteEndObject();
+    }
 
     private static void WriteExecution(Utf8JsonWriter writer, Execution execution, bool withInput)
     {

@@ -53,14 +53,16 @@ internal static class Entering
     public static Move? Awake(Walk walk) => Leaving.Go(walk, Selected(walk), walk.Node.Assign, walk.Node.Next);
 
     /// <summary>The node's raw input after InputPath.</summary>
-    public static JsonElement Selected(Walk walk) => walk.Node.InputPath.Apply(walk.Seeing(walk.Scope.Input));
+    public static JsonElement Selected(Walk walk) => walk.Noted(DataStep.AfterInputPath, walk.Node.InputPath.Apply(walk.Seeing(walk.Scope.Input)));
 
     private static Move? Pass(Walk walk, PassState pass)
     {
+        // A Result takes the place of the input: nothing of that is looked at.
+        if (pass.Result.ValueKind != JsonValueKind.Undefined)
+            return Leaving.Leave(walk, walk.Noted(DataStep.Result, pass.Result));
+
         var input = Selected(walk);
-        if (pass.Parameters is not null)
-            input = pass.Parameters.Evaluate(walk.Seeing(input));
-        return Leaving.Leave(walk, pass.Result.ValueKind == JsonValueKind.Undefined ? input : pass.Result);
+        return Leaving.Leave(walk, walk.Noted(DataStep.AfterParameters, pass.Parameters?.Evaluate(walk.Seeing(input)) ?? input));
     }
 
     private static Move? Choose(Walk walk, ChoiceState choice)
@@ -105,7 +107,7 @@ internal static class Entering
 
     private static Move? Fail(Walk walk, FailState fail)
     {
-        var seeing = walk.Seeing(walk.Scope.Input);
+        var seeing = walk.Seeing(Selected(walk));
         Ending.Fail(walk, new(Said(fail.Error, seeing), Said(fail.Cause, seeing)));
         return null;
     }

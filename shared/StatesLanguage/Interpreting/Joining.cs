@@ -30,17 +30,16 @@ internal static class Joining
         return Leaving.Leave(walk, outputs);
     }
 
-    private static Move? Fail(Walk walk, Signal.ChildClosed child)
+    /// <summary>The Map or Parallel as a whole fails.</summary>
+    public static Move? Failed(Walk walk, Failure failure)
     {
         walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
-        var failure = walk.Node is MapState map && Tolerance.IsSet(map)
-            ? new Failure(
-                "States.ExceedToleratedFailureThreshold",
-                $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
-            : new Failure(child.Error, child.Cause);
         if (walk.Node is MapState { IsDistributed: true })
             walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         return Failing.Fail(walk, failure);
     }
+
+    private static Move? Fail(Walk walk, Signal.ChildClosed child) =>
+        Failed(walk, walk.Node is MapState map && Tolerance.IsSet(map) ? Tolerance.Exceeded(child) : new(child.Error, child.Cause));
 }

@@ -18,8 +18,9 @@ internal static class Leaving
         var node = (WorkingState)walk.Node;
         if (node.ResultSelector is not null)
             result = node.ResultSelector.Evaluate(walk.Seeing(result));
+        walk.Trace?.Note(DataStep.AfterResultSelector, result);
         var assigned = node.Assign?.Evaluate(walk.Seeing(result));
-        var placed = node.ResultPath.Apply(walk.Scope.Input, result);
+        var placed = walk.Noted(DataStep.AfterResultPath, node.ResultPath.Apply(walk.Scope.Input, result));
         return Exit(walk, node.OutputPath.Apply(walk.Seeing(placed)), assigned, node.Next);
     }
 

@@ -33,6 +33,7 @@ internal static class Opening
                 $"ItemsPath must refer to an array, but does to {Reading.Fields.NameOf(items.ValueKind)}: {map.ItemsPath?.Text ?? "$"}.");
         }
 
+        walk.Trace?.Note(DataStep.AfterItemsPath, items);
         var maxConcurrency = map.MaxConcurrency is null ? 0 : Numbers.Integer(map.MaxConcurrency, seeing, 0, int.MaxValue);
         var machine = map.Machines[0].Pointer;
         var scopes = new List<ChildScope>(items.GetArrayLength());
@@ -42,6 +43,9 @@ internal static class Opening
             scopes.Add(new(scopes.Count, machine, map.ItemSelector?.Evaluate(walk.Seeing(selected, mapItem)) ?? item, mapItem));
         }
 
+        walk.Trace?.Note(DataStep.MaxConcurrency, maxConcurrency);
+        if (map.ItemSelector is not null)
+            walk.Trace?.Note(DataStep.AfterItemSelector, JsonBuffer.Array(scopes.Select(s => s.Input)));
         walk.Record(new() { Type = "MapStateStarted", Node = map.Name, Length = scopes.Count });
         Tolerance.Of(walk, map, scopes.Count);
         if (map.IsDistributed)

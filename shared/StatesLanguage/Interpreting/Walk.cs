@@ -46,6 +46,16 @@ internal sealed class Walk
 
     public Scope Scope { get; set; }
 
+    /// <summary>Where the steps of a node under test are noted; null in a run.</summary>
+    public Trace? Trace { get; init; }
+
+    /// <summary>The context object that a test gives; undefined in a run.</summary>
+    public JsonElement GivenContext { get; init; }
+
+    public bool IsContextGiven => GivenContext.ValueKind != JsonValueKind.Undefined;
+
+    public IReadOnlyList<Command> Commands => _commands;
+
     public State Node => Machine[Scope.Node!];
 
     /// <summary>The Map that this scope is an iteration of.</summary>
@@ -84,6 +94,13 @@ internal sealed class Walk
 
     public void Record(HistoryRecord happened) => _commands.Add(new Command.Record(happened));
 
+    /// <summary>The data after a step, noted for who tests the node.</summary>
+    public JsonElement Noted(DataStep step, JsonElement value)
+    {
+        Trace?.Note(step, value);
+        return value;
+    }
+
     public Guid NewToken() => Randomness.NextGuid();
 
     /// <summary>What an expression sees whose <c>$</c> is this.</summary>
@@ -93,7 +110,8 @@ internal sealed class Walk
     public Evaluation Seeing(JsonElement input, JsonElement mapItem) =>
         new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken));
 
-    private Move? Try(Func<Move?> answer)
+    /// <summary>Answers, at one node; an error of it goes the way of Retry and Catch.</summary>
+    public Move? Try(Func<Move?> answer)
     {
         try
         {

@@ -26,7 +26,7 @@ internal static class Judge
                 "execution-batch" => subject.Body.GetProperty("runs").EnumerateArray().Index().SelectMany(r => Executions.Judge(r.Item).Select(d => $"run {r.Index}: {d}")),
                 "definition" => Definition(subject),
                 "corpus" => Corpus(subject),
-                "test-state" => ["the TestState API is not supported"],
+                "test-state" => NodeTests.Judge(subject.Body),
                 var other => [$"cases of the kind {other} are not supported"],
             }]);
         }
