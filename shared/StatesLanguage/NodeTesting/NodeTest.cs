@@ -43,10 +43,10 @@ public sealed record Mock
     public JsonElement Result { get; init; }
 
     /// <summary>The work fails with this; null: not given.</summary>
-    public MockedError? Error { get; init; }
+    public ErrorOutput? ErrorOutput { get; init; }
 }
 
 /// <summary>An error that a mock answers with.</summary>
 /// <param name="Error">Its name; null: it has none.</param>
 /// <param name="Cause">Its cause; null: it has none.</param>
-public sealed record MockedError(string? Error, string? Cause);
+public sealed record ErrorOutput(string? Error, string? Cause);

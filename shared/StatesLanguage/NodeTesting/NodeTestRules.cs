@@ -33,9 +33,9 @@ internal static class NodeTestRules
             null when works => Refuse(RefusalRules.MissingMock, $"'{state.Name}' is a {state.Type}, and a test does no work: give a mock, a result or an error."),
             null => null,
             _ when !works => Refuse(RefusalRules.InvalidMock, $"'{state.Name}' is a {state.Type} and does no work: give no mock."),
-            { Error: not null, Result.ValueKind: not JsonValueKind.Undefined } => Refuse(RefusalRules.InvalidMock, "The mock has a result and an error: give one of them."),
-            { Error: null, Result.ValueKind: JsonValueKind.Undefined } => Refuse(RefusalRules.InvalidMock, "The mock has neither a result nor an error: give one of them."),
-            { Error: null } => Result(mock.Result, state),
+            { ErrorOutput: not null, Result.ValueKind: not JsonValueKind.Undefined } => Refuse(RefusalRules.InvalidMock, "The mock has a result and an error: give one of them."),
+            { ErrorOutput: null, Result.ValueKind: JsonValueKind.Undefined } => Refuse(RefusalRules.InvalidMock, "The mock has neither a result nor an error: give one of them."),
+            { ErrorOutput: null } => Result(mock.Result, state),
             _ => null,
         };
     }
@@ -55,7 +55,7 @@ internal static class NodeTestRules
             return Refuse(RefusalRules.InvalidSetting, $"The retry count is {test.RetryCount}; use 0 for the first attempt, 1 after one retry.");
         if (test.RetryCount > 0 && state.Retry.Count == 0)
             return Refuse(RefusalRules.InvalidSetting, $"'{state.Name}' has no Retry: give no retry count.");
-        if (test.FailedNode is { } inner && (test.Mock?.Error is null || !Contains(state, inner)))
+        if (test.FailedNode is { } inner && (test.Mock?.ErrorOutput is null || !Contains(state, inner)))
             return Refuse(RefusalRules.InvalidSetting, $"The error cannot come from '{inner}': name a node inside '{state.Name}', and give a mocked error.");
         return test.FailedIterations is { } failed ? Iterations(failed, test.Mock!, state) : null;
     }

@@ -52,9 +52,9 @@ public static class NodeTester
     /// <summary>What the node waits for has happened.</summary>
     private static Move? Answer(Walk walk, NodeTest test) => (walk.Node, test.Mock) switch
     {
-        (TaskState, { Error: { } failed }) => Attempting.Failed(walk, failed.Error, failed.Cause),
+        (TaskState, { ErrorOutput: { } failed }) => Attempting.Failed(walk, failed.Error, failed.Cause),
         (TaskState, { Result: var result }) => Attempting.Succeeded(walk, result),
-        (_, { Error: { } failed }) => Joining.Failed(walk, new(failed.Error, failed.Cause)),
+        (_, { ErrorOutput: { } failed }) => Joining.Failed(walk, new(failed.Error, failed.Cause)),
         (MapState map, { Result: var result }) => Iterated(walk, map, test.FailedIterations ?? 0, result),
         (_, { Result: var result }) => Joining.Joined(walk, result),
         _ => Entering.Awake(walk),

@@ -70,7 +70,7 @@ internal static class NodeTests
             return new()
             {
                 Result = Text(mock, "resultText") is { } text ? JsonElement.Parse(text) : Value(mock, "result"),
-                Error = error.ValueKind == JsonValueKind.Object ? new(Text(error, "error"), Text(error, "cause")) : null,
+                ErrorOutput = error.ValueKind == JsonValueKind.Object ? new(Text(error, "error"), Text(error, "cause")) : null,
             };
         }
 
