@@ -71,8 +71,8 @@ internal static partial class Values
         return pairs;
     }
 
-    /// <summary>The value of an option: JSON, <c>@file</c>, or <c>-</c> for standard input.</summary>
-    public static async Task<JsonElement> JsonAsync(string given, string option, CancellationToken cancellationToken)
+    /// <summary>The value of an option that is JSON, <c>@file</c>, or <c>-</c> for standard input.</summary>
+    public static async Task<JsonElement> JsonAsync(string option, string given, CancellationToken cancellationToken)
     {
         var (source, text) = given switch
         {
@@ -86,7 +86,7 @@ internal static partial class Values
         }
         catch (JsonException e)
         {
-            throw CliException.Usage($"The value from {source} is not JSON: {e.Message}\nGive JSON such as {option} '{{\"id\": 7}}' (strings in double quotes), @file, or - for standard input.");
+            throw CliException.Usage($"The {option.TrimStart('-')} from {source} is not JSON: {e.Message}\nGive JSON such as {option} '{{\"id\": 7}}' (strings in double quotes), @file, or - for standard input.");
         }
     }
 

@@ -91,7 +91,7 @@ internal static class TestNodeCommand
     }
 
     private static async Task<JsonElement?> ValueAsync(ParseResult parsed, Option<string?> option, CancellationToken cancellationToken) =>
-        parsed.GetValue(option) is { } given ? await Values.JsonAsync(given, option.Name, cancellationToken) : null;
+        parsed.GetValue(option) is { } given ? await Values.JsonAsync(option.Name, given, cancellationToken) : null;
 
     private static Option<string?> Json(string name, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = JsonOrFile };

@@ -24,7 +24,7 @@ internal static class NodeTestPrinter
         Line("status", Status(result.Status));
         Line("error", result.Error is null ? null : $"[red]{Words.Text(result.Error)}[/]");
         Line("cause", Words.Text(result.Cause));
-        Line("at", result.Error is null && result.Cause is null ? null : Place(result.Pointer));
+        Line("at", result.Error is null && result.Cause is null ? null : Place(result.Location is null ? result.Pointer : $"{result.Pointer}/{result.Location}"));
         if (result.InspectionData?.TryGetValue(ErrorDetails, out var details) == true)
             PrintErrorDetails(result.Pointer, details);
         Line("output", result.Output.ValueKind == JsonValueKind.Undefined ? null : Shown(result.Output));

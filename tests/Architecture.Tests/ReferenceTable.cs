@@ -21,6 +21,7 @@ internal static class ReferenceTable
         ["Flow.Hosting"] = (["Flow.Transports"], ["OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
         ["Flow.Worker"] = (["Flow.Contracts", "Flow.Transports"], ["MassTransit"]),
         ["Flow.Client"] = (["Flow.Contracts"], ["MassTransit"]),
+        ["Flow.Testing"] = (["Flow.StatesLanguage", "Flow.Yaml"], []),
         // Floor 2: the services; never each other. (EF's Design package makes migrations and is not shipped.)
         ["Flow.Orchestrator"] = (["Flow.Contracts", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Persistence", "Flow.Hosting"],
             ["Microsoft.AspNetCore.OpenApi", "Microsoft.EntityFrameworkCore.Design"]),

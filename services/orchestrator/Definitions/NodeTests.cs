@@ -40,6 +40,7 @@ public static class NodeTests
             Output = outcome.Output,
             Error = outcome.Error,
             Cause = outcome.Cause,
+            Location = outcome.Location,
             NextNode = outcome.NextNode,
             InspectionData = level == InspectionLevel.Info ? null : outcome.Inspection,
             Trace = level == InspectionLevel.Trace ? Trace(outcome.Commands) : null,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Jsonata;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.States;
 
@@ -9,15 +10,14 @@ internal static class ContextObject
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public static JsonElement Of(Walk walk, JsonElement mapItem) =>
-        walk.IsContextGiven ? Given(walk.GivenContext, mapItem) : Write(walk, mapItem, withInput: true);
+    public static JsonElement Of(Walk walk, JsonElement mapItem) => IsGiven(walk) ? Given(walk, mapItem) : Write(walk, mapItem, withInput: true);
 
     /// <inheritdoc cref="ContextPart"/>
     public static JsonElement At(Walk walk, JsonElement mapItem, IReadOnlyList<string> names, out int taken)
     {
         taken = 0;
-        if (walk.IsContextGiven)
-            return Given(walk.GivenContext, mapItem);
+        if (IsGiven(walk))
+            return Given(walk, mapItem);
 
         // Iterations of a wide Map ask for these: they may not cost a copy of the run's input each.
         taken = 2;
@@ -30,14 +30,33 @@ internal static class ContextObject
         return Write(walk, mapItem, withInput: names is ["Execution"]);
     }
 
-    private static JsonElement Given(JsonElement context, JsonElement mapItem) => mapItem.ValueKind == JsonValueKind.Undefined
-        ? context
-        : Json.Merge(context, JsonBuffer.Write(writer =>
+    /// <summary>The same for JSONata: the run's input and the item are not copied.</summary>
+    public static JsonataValue Query(Walk walk, JsonElement mapItem) => IsGiven(walk) ? JsonataValue.Of(Given(walk, mapItem)) : JsonataValue.Of(Parts(walk, mapItem));
+
+    private static bool IsGiven(Walk walk) => walk.GivenContext.ValueKind != JsonValueKind.Undefined;
+
+    /// <summary>The context object of a test, in which the items of a Map under test are put.</summary>
+    private static JsonElement Given(Walk walk, JsonElement mapItem) => mapItem.ValueKind == JsonValueKind.Undefined
+        ? walk.GivenContext
+        : Json.Merge(walk.GivenContext, JsonBuffer.Write(writer =>
         {
             writer.WriteStartObject();
             WriteMap(writer, mapItem);
             writer.WriteEndObject();
         }));
+
+    private static IEnumerable<(string Name, JsonataValue Value)> Parts(Walk walk, JsonElement mapItem)
+    {
+        foreach (var part in Write(walk, mapItem: default, withInput: false).EnumerateObject())
+        {
+            yield return part.Name == "Execution"
+                ? (part.Name, JsonataValue.Of([.. part.Value.EnumerateObject().Select(m => (m.Name, JsonataValue.Of(m.Value))), ("Input", JsonataValue.Of(Input(walk.Execution)))]))
+                : (part.Name, JsonataValue.Of(part.Value));
+        }
+
+        if (mapItem.ValueKind != JsonValueKind.Undefined)
+            yield return ("Map", JsonataValue.Of(("Item", JsonataValue.Of(mapItem))));
+    }
 
     private static JsonElement Input(Execution execution) => execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input;
 
@@ -61,7 +80,7 @@ internal static class ContextObject
         if (walk.Node is TaskState { Target.ShowsToken: true } && walk.Scope.Token is { } token)
         {
             writer.WriteStartObject("Task");
-            writer.WriteString("Token", token.ToString());
+            writer.WriteString("Token", new TaskToken(walk.Execution.RunId, walk.Scope.Id, token).ToString());
             writer.WriteEndObject();
         }
 

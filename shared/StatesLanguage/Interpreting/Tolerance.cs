@@ -27,9 +27,9 @@ internal static class Tolerance
         var byCount = map.ToleratedFailureCount is null ? total : Numbers.Integer(map.ToleratedFailureCount, seeing, 0, int.MaxValue);
         var share = map.ToleratedFailurePercentage is null ? 100 : Numbers.Real(map.ToleratedFailurePercentage, seeing, 0, 100);
         if (map.ToleratedFailureCount is not null)
-            walk.Trace?.Note(DataStep.ToleratedFailureCount, byCount);
+            walk.Trace?.Note("toleratedFailureCount", byCount);
         if (map.ToleratedFailurePercentage is not null)
-            walk.Trace?.Note(DataStep.ToleratedFailurePercentage, share);
+            walk.Trace?.Note("toleratedFailurePercentage", share);
         return Math.Min(byCount, (int)Math.Floor(total * share / 100));
     }
 }

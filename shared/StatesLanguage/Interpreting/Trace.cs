@@ -3,31 +3,15 @@ using Flow.StatesLanguage.Expressions;
 
 namespace Flow.StatesLanguage.Interpreting;
 
-/// <summary>A step in which a node's data takes a new form, or a number of a Map that is found on the way; in the order they are told in.</summary>
-internal enum DataStep
-{
-    Input,
-    AfterInputPath,
-    AfterParameters,
-    AfterArguments,
-    AfterItemsPath,
-    AfterItemSelector,
-    AfterItemBatcher,
-    MaxConcurrency,
-    ToleratedFailureCount,
-    ToleratedFailurePercentage,
-    Result,
-    AfterResultSelector,
-    AfterResultPath,
-}
-
 /// <summary>What the interpreter does at one node, noted for whoever tests the node. Runs have none.</summary>
 internal sealed class Trace
 {
-    private readonly SortedDictionary<DataStep, JsonElement> _data = [];
+    private const int DeepestInput = 64;
 
-    /// <summary>The data after each step, the last time it was taken.</summary>
-    public IReadOnlyDictionary<DataStep, JsonElement> Data => _data;
+    private readonly OrderedDictionary<string, JsonElement> _data = new(StringComparer.Ordinal);
+
+    /// <summary>The data after each step, by the step's name and in the order of the steps; the last time where one was taken again.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Data => _data;
 
     /// <summary>The last error that Retry and Catch were asked about.</summary>
     public Failure? Failure { get; set; }
@@ -38,7 +22,11 @@ internal sealed class Trace
     /// <summary>Index of the Catcher that took the error.</summary>
     public int? Catcher { get; set; }
 
-    public void Note(DataStep step, JsonElement value) => _data[step] = value;
+    public void Note(string step, JsonElement value) => _data[step] = value;
 
-    public void Note(DataStep step, double number) => Note(step, JsonBuffer.Write(number, static (writer, number) => writer.WriteNumberValue(number)));
+    /// <summary>Values of many items; a test may not fail where a run would not, so they may be as deep as any value and one level more.</summary>
+    public void Note(string step, IEnumerable<JsonElement> items) =>
+        Note(step, JsonElement.Parse($"[{string.Join(',', items.Select(i => i.GetRawText()))}]", new JsonDocumentOptions { MaxDepth = DeepestInput + 1 }));
+
+    public void Note(string step, double number) => Note(step, JsonBuffer.Write(number, static (writer, number) => writer.WriteNumberValue(number)));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Jsonata;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.States;
 
@@ -46,13 +47,11 @@ internal sealed class Walk
 
     public Scope Scope { get; set; }
 
-    /// <summary>Where the steps of a node under test are noted; null in a run.</summary>
+    /// <summary>Told what happens at the node, where it is under test; null in a run.</summary>
     public Trace? Trace { get; init; }
 
     /// <summary>The context object that a test gives; undefined in a run.</summary>
     public JsonElement GivenContext { get; init; }
-
-    public bool IsContextGiven => GivenContext.ValueKind != JsonValueKind.Undefined;
 
     public IReadOnlyList<Command> Commands => _commands;
 
@@ -94,23 +93,35 @@ internal sealed class Walk
 
     public void Record(HistoryRecord happened) => _commands.Add(new Command.Record(happened));
 
-    /// <summary>The data after a step, noted for who tests the node.</summary>
-    public JsonElement Noted(DataStep step, JsonElement value)
+    public Guid NewToken() => Randomness.NextGuid();
+
+    /// <summary>What an expression sees whose <c>$</c>, or <c>$states.input</c>, is this.</summary>
+    public Evaluation Seeing(JsonElement input) => Seeing(input, Scope.MapItem);
+
+    /// <summary>The same for an item of a Map.</summary>
+    public Evaluation Seeing(Evaluation map, JsonElement mapItem) => Seeing(map.Input, mapItem, map.QueryInput);
+
+    /// <summary>What a JSONata expression sees at the end of the node.</summary>
+    public Evaluation Querying(JsonElement result = default, JsonElement errorOutput = default) => Seeing(Scope.Input, Scope.MapItem, null, result, errorOutput);
+
+    private Evaluation Seeing(JsonElement input, JsonElement mapItem, JsonataValue? queryInput = null, JsonElement result = default, JsonElement errorOutput = default) =>
+        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken))
+        {
+            Now = Now,
+            Result = result,
+            ErrorOutput = errorOutput,
+            QueryInput = queryInput,
+            QueryContext = ContextObject.Query(this, mapItem),
+        };
+
+    /// <summary>A value on its way through the node, noted where the node is under test.</summary>
+    public JsonElement Watched(string step, JsonElement value)
     {
         Trace?.Note(step, value);
         return value;
     }
 
-    public Guid NewToken() => Randomness.NextGuid();
-
-    /// <summary>What an expression sees whose <c>$</c> is this.</summary>
-    public Evaluation Seeing(JsonElement input) => Seeing(input, Scope.MapItem);
-
-    /// <summary>The same, where <c>$$.Map.Item</c> is this.</summary>
-    public Evaluation Seeing(JsonElement input, JsonElement mapItem) =>
-        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken));
-
-    /// <summary>Answers, at one node; an error of it goes the way of Retry and Catch.</summary>
+    /// <summary>Answers at one node; an error of its expressions goes the way of Retry and Catch.</summary>
     public Move? Try(Func<Move?> answer)
     {
         try
@@ -119,7 +130,19 @@ internal sealed class Walk
         }
         catch (EvaluationException e)
         {
-            return Failing.Fail(this, Failure.Of(this, e));
+            var failure = Failure.Of(this, e);
+            RecordEvaluation(e, failure);
+            return Failing.Fail(this, failure);
         }
+    }
+
+    /// <summary>JSONata tells in the history where an expression failed; a Map that had not begun its iterations fails with it.</summary>
+    public void RecordEvaluation(EvaluationException e, Failure failure)
+    {
+        if (e.Error != ErrorNames.QueryEvaluation)
+            return;
+        Record(new() { Type = "EvaluationFailed", Node = Node.Name, Error = failure.Error, Cause = failure.Cause, Location = e.Location });
+        if (Node is MapState && Scope.Children is null && Scope.Attempts > 0)
+            Record(new() { Type = "MapStateFailed", Node = Node.Name, Error = failure.Error, Cause = failure.Cause });
     }
 }

@@ -36,6 +36,9 @@ public sealed record NodeOutcome
     /// <summary>The error's cause.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>The field whose JSONata expression failed, e.g. <c>Output/total</c>; null where none did.</summary>
+    public string? Location { get; init; }
+
     /// <summary>The node that follows; null where the machine ends, and before a retry.</summary>
     public string? NextNode { get; init; }
 

@@ -27,7 +27,7 @@ public static class NodeTester
     {
         var input = test.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : test.Input;
         var walk = new Walk(node.Definition, Standing(node, test, input, moment), moment) { Trace = new(), GivenContext = test.Context };
-        walk.Trace.Note(DataStep.Input, input);
+        walk.Trace.Note("input", input);
         var move = walk.Try(() => test.RetryCount > 0 ? Attempting.Begin(walk) : Entering.Enter(walk, new(node.State.Name, input)));
         if (walk.Trace.Failure is null && walk.Situation is not Situation.Ended && move is null)
             move = walk.Try(() => Answer(walk, test));

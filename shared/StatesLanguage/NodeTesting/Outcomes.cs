@@ -1,12 +1,16 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.Interpreting;
+using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.NodeTesting;
 
 /// <summary>Reads off a walk what became of its node.</summary>
 internal static class Outcomes
 {
+    /// <summary>Of a Parallel, Step Functions tells nothing before the result: what its branches get is among the commands.</summary>
+    private static readonly string[] StepsOfBranches = ["afterInputPath", "afterParameters"];
+
     public static NodeOutcome Of(Walk walk, TestedNode node, Move? move, Moment moment)
     {
         var trace = walk.Trace!;
@@ -22,6 +26,7 @@ internal static class Outcomes
             Output = move?.Input ?? (walk.Scope.Status == ScopeStatus.Succeeded ? walk.Scope.Input : default),
             Error = end is not null ? end.Error : trace.Failure?.Error,
             Cause = end is not null ? end.Cause : trace.Failure?.Cause,
+            Location = walk.Commands.OfType<Command.Record>().LastOrDefault(r => r.Event.Location is not null)?.Event.Location,
             NextNode = move?.Node,
             Inspection = Inspection(walk, trace, retry?.DueAt - moment.Now),
             Commands = walk.Commands,
@@ -31,8 +36,8 @@ internal static class Outcomes
     private static OrderedDictionary<string, JsonElement> Inspection(Walk walk, Trace trace, TimeSpan? backoff)
     {
         var data = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var (step, value) in trace.Data)
-            data[JsonNamingPolicy.CamelCase.ConvertName(step.ToString())] = value;
+        foreach (var (step, value) in trace.Data.Where(d => walk.Node is not ParallelState || !StepsOfBranches.Contains(d.Key)))
+            data[step] = value;
         if (walk.Scope.Variables.ValueKind == JsonValueKind.Object && walk.Scope.Variables.EnumerateObject().Any())
             data["variables"] = walk.Scope.Variables;
         if (backoff is not null || trace.Catcher is not null)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flow.Conformance.Cases;
-using Flow.Conformance.Driving;
+using Flow.Testing;
+using Flow.Testing.Driving;
 using Flow.StatesLanguage;
 
 namespace Flow.Conformance.Judging;

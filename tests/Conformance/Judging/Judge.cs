@@ -14,7 +14,7 @@ internal sealed record Verdict(ConformanceCase Case, IReadOnlyList<string> Diffe
 internal static class Judge
 {
     /// <summary>Findings that say "not in Flow (yet)", and not "wrong".</summary>
-    private static readonly HashSet<string> NotHere = ["unsupported-query-language", "unsupported-field", "unknown-resource"];
+    private static readonly HashSet<string> NotHere = ["unsupported-field", "unknown-resource"];
 
     public static Verdict Decide(ConformanceCase subject)
     {
@@ -27,6 +27,7 @@ internal static class Judge
                 "definition" => Definition(subject),
                 "corpus" => Corpus(subject),
                 "test-state" => NodeTests.Judge(subject.Body),
+                "jsonata" => Expressions.Judge(subject.Body),
                 var other => [$"cases of the kind {other} are not supported"],
             }]);
         }
