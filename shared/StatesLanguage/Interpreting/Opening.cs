@@ -41,9 +41,9 @@ internal static class Opening
             scopes.Add(new(scopes.Count, machine, map.ItemSelector?.Evaluate(walk.Seeing(seeing, mapItem)) ?? item, mapItem));
         }
 
-        walk.Trace?.Note("maxConcurrency", maxConcurrency);
         if (map.ItemSelector is not null)
             walk.Trace?.Note("afterItemSelector", scopes.Select(s => s.Input));
+        walk.Trace?.Note("maxConcurrency", maxConcurrency);
         walk.Record(new() { Type = "MapStateStarted", Node = map.Name, Length = scopes.Count });
         Tolerance.Of(walk, map, scopes.Count);
         if (map.IsDistributed)
