@@ -28,7 +28,7 @@ internal static class Attempting
             return Failed(walk, Leaving.DataLimitError, Leaving.DataLimitCause(Named((TaskState)walk.Node)));
 
         Close(walk, Happened(walk, "Succeeded") with { Output = result });
-        return Leaving.Leave(walk, result);
+        return Leaving.Leave(walk, walk.Watched("result", result));
     }
 
     public static Move? Failed(Walk walk, string? error, string? cause)

@@ -59,10 +59,12 @@ internal static class Entering
 
     private static Move? Pass(Walk walk, PassState pass)
     {
+        // A Result takes the place of the input: nothing of that is looked at.
+        if (pass.Result.ValueKind != JsonValueKind.Undefined)
+            return Leaving.Leave(walk, walk.Watched("result", pass.Result));
+
         var input = pass.Flow.Payload(walk, Selected(walk));
-        if (pass.Flow is QueryFlow)
-            return Leaving.Go(walk, input);
-        return Leaving.Leave(walk, pass.Result.ValueKind == JsonValueKind.Undefined ? input : pass.Result);
+        return pass.Flow is QueryFlow ? Leaving.Go(walk, input) : Leaving.Leave(walk, input);
     }
 
     private static Move? Choose(Walk walk, ChoiceState choice)
@@ -102,7 +104,7 @@ internal static class Entering
 
     private static Move? Fail(Walk walk, FailState fail)
     {
-        var seeing = walk.Seeing(walk.Scope.Input);
+        var seeing = walk.Seeing(Selected(walk));
         Ending.Fail(walk, new(Said(fail.Error, seeing), Said(fail.Cause, seeing)));
         return null;
     }

@@ -42,14 +42,17 @@ internal static class Failing
 {
     public static Move? Fail(Walk walk, Failure failure)
     {
+        walk.Trace?.Failure = failure;
         if (Retrying.Retry(walk, failure))
             return null;
 
-        if (walk.Node.Catch.FirstOrDefault(c => failure.IsNamedIn(c.Errors)) is { } catcher)
+        if (walk.Node.Catch.Index().FirstOrDefault(c => failure.IsNamedIn(c.Item.Errors)) is { Item: { } catcher } chosen)
         {
             try
             {
-                return Catch(walk, catcher, failure);
+                var move = Catch(walk, catcher, failure);
+                walk.Trace?.Catcher = chosen.Index;
+                return move;
             }
             catch (EvaluationException e)
             {

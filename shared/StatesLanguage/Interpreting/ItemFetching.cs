@@ -17,7 +17,7 @@ internal static class ItemFetching
         }
         catch (EvaluationException e) when (e.Error == ItemReading.Error)
         {
-            return Joining.Fail(walk, new Failure(e.Error, e.Cause));
+            return Joining.Failed(walk, new Failure(e.Error, e.Cause));
         }
 
         walk.Scope = walk.Scope with { MapStage = MapStage.Reading };
@@ -34,7 +34,7 @@ internal static class ItemFetching
     public static Move? Failed(Walk walk, string error, string cause)
     {
         walk.Scope = walk.Scope with { MapStage = null };
-        return Joining.Fail(walk, new Failure(error, cause));
+        return Joining.Failed(walk, new Failure(error, cause));
     }
 
     private static ItemSource Source(ItemReader reader, Evaluation seeing)

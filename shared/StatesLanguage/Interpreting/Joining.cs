@@ -39,23 +39,17 @@ internal static class Joining
         return Leaving.Leave(walk, outputs);
     }
 
-    /// <summary>The Map or Parallel fails, and what is open of it is closed.</summary>
-    public static Move? Fail(Walk walk, Failure failure)
+    /// <summary>The Map or Parallel as a whole fails, and what is open of it is closed.</summary>
+    public static Move? Failed(Walk walk, Failure failure)
     {
+        if (walk.Scope.Children is not null)
+            walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
         if (walk.Node is MapState { IsDistributed: true })
             walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         return Failing.Fail(walk, failure);
     }
 
-    private static Move? Fail(Walk walk, Signal.ChildClosed child)
-    {
-        walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
-        var failure = walk.Node is MapState map && Tolerance.IsSet(map)
-            ? new Failure(
-                "States.ExceedToleratedFailureThreshold",
-                $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
-            : new Failure(child.Error, child.Cause);
-        return Fail(walk, failure);
-    }
+    private static Move? Fail(Walk walk, Signal.ChildClosed child) =>
+        Failed(walk, walk.Node is MapState map && Tolerance.IsSet(map) ? Tolerance.Exceeded(child) : new(child.Error, child.Cause));
 }

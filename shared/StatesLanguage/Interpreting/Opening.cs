@@ -36,8 +36,11 @@ internal static class Opening
     /// <summary>Opens the iterations over the items.</summary>
     public static Move? OpenItems(Walk walk, MapState map, Evaluation seeing, JsonElement items)
     {
+        if (map.Flow is PathFlow)
+            walk.Trace?.Note("afterItemsPath", items);
         var maxConcurrency = map.MaxConcurrency is null ? 0 : Numbers.Integer(map.MaxConcurrency, seeing, 0, int.MaxValue);
         var scopes = Iterations(walk, map, seeing, items);
+        walk.Trace?.Note("maxConcurrency", maxConcurrency);
         if (map.ItemReader is null)
             Announce(walk, map, scopes.Count);
         if (scopes.Count == 0)
@@ -63,9 +66,15 @@ internal static class Opening
         {
             var mapItem = MapItem(index, item);
             return (Input: map.ItemSelector?.Evaluate(walk.Seeing(seeing, mapItem)) ?? item, MapItem: (JsonElement?)mapItem);
-        });
+        }).ToList();
+        if (map.ItemSelector is not null)
+            walk.Trace?.Note("afterItemSelector", inputs.Select(i => i.Input));
         if (map.ItemBatcher is { } batcher)
-            inputs = Batching.Batches(batcher, seeing, inputs.Select(i => i.Input)).Select(batch => (batch, (JsonElement?)null));
+        {
+            inputs = [.. Batching.Batches(batcher, seeing, inputs.Select(i => i.Input)).Select(batch => (batch, (JsonElement?)null))];
+            walk.Trace?.Note("afterItemBatcher", inputs.Select(i => i.Input));
+        }
+
         return [.. inputs.Select((input, index) => new ChildScope(index, machine, input.Input, input.MapItem))];
     }
 

@@ -29,6 +29,6 @@ internal static class ResultWriting
     public static Move? Failed(Walk walk, string cause)
     {
         walk.Scope = walk.Scope with { MapStage = null };
-        return Joining.Fail(walk, new Failure(ResultTarget.Error, cause));
+        return Joining.Failed(walk, new Failure(ResultTarget.Error, cause));
     }
 }

@@ -49,8 +49,13 @@ internal sealed class Walk
 
     public Scope Scope { get; set; }
 
-    /// <summary>Told the value after each step of the node's data flow; null: nobody watches.</summary>
-    public Action<string, JsonElement>? Watch { get; init; }
+    /// <summary>Told what happens at the node, where it is under test; null in a run.</summary>
+    public Trace? Trace { get; init; }
+
+    /// <summary>The context object that a test gives; undefined in a run.</summary>
+    public JsonElement GivenContext { get; init; }
+
+    public IReadOnlyList<Command> Commands => _commands;
 
     public State Node => Machine[Scope.Node!];
 
@@ -113,14 +118,15 @@ internal sealed class Walk
             QueryContext = ContextObject.Query(this, mapItem),
         };
 
-    /// <summary>A value on its way through the node, shown to whoever watches.</summary>
+    /// <summary>A value on its way through the node, noted where the node is under test.</summary>
     public JsonElement Watched(string step, JsonElement value)
     {
-        Watch?.Invoke(step, value);
+        Trace?.Note(step, value);
         return value;
     }
 
-    private Move? Try(Func<Move?> answer)
+    /// <summary>Answers at one node; an error of its expressions goes the way of Retry and Catch.</summary>
+    public Move? Try(Func<Move?> answer)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace Flow.StatesLanguage.Reading;
 internal static class DefinitionReader
 {
     /// <summary>Deepest nesting of a definition's text; user text may not exhaust the stack.</summary>
-    private const int MaxDepth = 128;
+    public const int MaxDepth = 128;
 
     public static DefinitionReading Read(string text, StateMachineType type)
     {

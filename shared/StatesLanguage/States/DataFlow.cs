@@ -93,7 +93,8 @@ internal sealed record QueryFlow : DataFlow
 
     public override JsonElement Select(Walk walk) => walk.Scope.Input;
 
-    public override JsonElement Payload(Walk walk, JsonElement selected) => walk.Watched("afterArguments", Arguments?.Evaluate(walk.Seeing(selected)) ?? selected);
+    public override JsonElement Payload(Walk walk, JsonElement selected) =>
+        Arguments is null ? selected : walk.Watched("afterArguments", Arguments.Evaluate(walk.Seeing(selected)));
 
     public override Shaped Finish(Walk walk, JsonElement result) => Shape(walk.Querying(result: result), Output, Assign, result);
 

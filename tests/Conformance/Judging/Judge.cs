@@ -26,8 +26,8 @@ internal static class Judge
                 "execution-batch" => subject.Body.GetProperty("runs").EnumerateArray().Index().SelectMany(r => Executions.Judge(r.Item).Select(d => $"run {r.Index}: {d}")),
                 "definition" => Definition(subject),
                 "corpus" => Corpus(subject),
+                "test-state" => NodeTests.Judge(subject.Body),
                 "jsonata" => Expressions.Judge(subject.Body),
-                "test-state" => ["the TestState API is not supported"],
                 var other => [$"cases of the kind {other} are not supported"],
             }]);
         }
