@@ -101,8 +101,8 @@ public sealed class Attempt
     /// <summary>The holder of the token shows that it is alive: HeartbeatSeconds begin anew.</summary>
     public void Heartbeat() => Tell(new Signal.TaskHeartbeat(Token));
 
-    /// <summary>E.g. <c>ship #2 failed with Carrier.Down</c>.</summary>
-    public override string ToString() => $"{Handler} #{Number} {Words.For(State)}{(Error is null ? "" : $" with {Error}")}";
+    /// <summary>E.g. <c>Ship #2 failed with Carrier.Down</c>.</summary>
+    public override string ToString() => $"{Node} #{Number} {Words.For(State)}{(Error is null ? "" : $" with {Error}")}";
 
     private void Tell(Signal signal)
     {
