@@ -64,6 +64,7 @@ internal static class CommandLine
             WaitCommand.Build(),
             CancelCommand.Build(),
             HistoryCommand.Build(),
+            WorkItemsCommand.Build(),
             WorkflowsCommand.Build(),
             DbCommand.Build(),
         };

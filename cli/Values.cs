@@ -71,14 +71,14 @@ internal static partial class Values
         return pairs;
     }
 
-    /// <summary>The input of a run: JSON, <c>@file</c>, or <c>-</c> for standard input.</summary>
-    public static async Task<JsonElement> InputAsync(string given, CancellationToken cancellationToken)
+    /// <summary>The value of an option that is JSON, <c>@file</c>, or <c>-</c> for standard input.</summary>
+    public static async Task<JsonElement> JsonAsync(string option, string given, CancellationToken cancellationToken)
     {
         var (source, text) = given switch
         {
             "-" => ("standard input", await Console.In.ReadToEndAsync(cancellationToken)),
             ['@', .. var file] => ($"file '{file}'", await FileAsync(file, cancellationToken)),
-            _ => ("--input", given),
+            _ => (option, given),
         };
         try
         {
@@ -86,7 +86,7 @@ internal static partial class Values
         }
         catch (JsonException e)
         {
-            throw CliException.Usage($"The input from {source} is not JSON: {e.Message}\nGive JSON such as --input '{{\"id\": 7}}' (strings in double quotes), @file, or - for standard input.");
+            throw CliException.Usage($"The {option.TrimStart('-')} from {source} is not JSON: {e.Message}\nGive JSON such as {option} '{{\"id\": 7}}' (strings in double quotes), @file, or - for standard input.");
         }
     }
 

@@ -45,7 +45,7 @@ internal static class StartCommand
         var request = new StartRunRequest
         {
             Workflow = parsed.GetRequiredValue(Workflow),
-            Input = parsed.GetValue(Input) is { } given ? await Values.InputAsync(given, cancellationToken) : null,
+            Input = parsed.GetValue(Input) is { } given ? await Values.JsonAsync(Input.Name, given, cancellationToken) : null,
             Name = parsed.GetValue(Name),
             Version = parsed.GetValue(Version),
             Priority = parsed.GetValue(Urgency),

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Flow.Hosting;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
@@ -34,6 +35,7 @@ public static class OrchestratorService
         services.AddScoped<CommandPerformer>();
         services.AddScoped<RunLifecycle>();
         services.AddScoped<StartRequests>();
+        services.AddScoped<TokenAnswers>();
         services.AddHostedService<TimerService>();
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json =>
@@ -51,6 +53,7 @@ public static class OrchestratorService
         app.MapOpenApi();
         WorkflowEndpoints.Map(app);
         RunEndpoints.Map(app);
+        WorkItemEndpoints.Map(app);
         return app;
     }
 
@@ -60,6 +63,7 @@ public static class OrchestratorService
         bus.AddSagaStateMachine<RunStateMachine, Run, RunSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddSagaStateMachine<ScopeStateMachine, RunScope, ScopeSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddConsumer<StartRunConsumer, StartRunConsumerDefinition>();
+        bus.AddConsumer<ChildRunConsumer, ChildRunConsumerDefinition>();
         bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
         bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
         bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flow.StockWorker.Exec;
 using Flow.StockWorker.Http;
+using Flow.StockWorker.Integrations;
 using Flow.StockWorker.Publish;
 using Flow.Worker;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,8 @@ namespace Flow.StockWorker;
 public static class StockWorkerExtensions
 {
     /// <summary>
-    /// Adds the stock handlers to the process's worker: <c>echo</c>, <c>delay</c>, <c>http</c>, <c>exec</c> (refuses until <c>Flow:Worker:Exec:Enabled</c>) and <c>publish</c>.
+    /// Adds the stock handlers to the process's worker: <c>echo</c>, <c>delay</c>, <c>http</c>, <c>exec</c> (refuses until <c>Flow:Worker:Exec:Enabled</c>), <c>publish</c>,
+    /// and those that serve integrations of Step Functions by their names: <c>http:invoke</c>, <c>sqs:sendMessage</c>, <c>sns:publish</c> and <c>events:putEvents</c>.
     /// </summary>
     public static TBuilder AddStockWorker<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -28,11 +30,16 @@ public static class StockWorkerExtensions
                 UseCookies = false,
             })
             .RemoveAllLoggers();
+        builder.Services.AddSingleton<BusPublisher>();
         return builder.AddFlowWorker(worker => worker
             .AddHandler("echo", (JsonElement input, NodeContext _) => Task.FromResult(input))
             .AddHandler<DelayHandler>()
             .AddHandler<HttpHandler>()
             .AddHandler<ExecHandler>()
-            .AddHandler<PublishHandler>());
+            .AddHandler<PublishHandler>()
+            .AddHandler<SendMessageHandler>()
+            .AddHandler<SnsPublishHandler>()
+            .AddHandler<PutEventsHandler>()
+            .AddHandler<HttpInvokeHandler>());
     }
 }

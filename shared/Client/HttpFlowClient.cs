@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Flow.Contracts.Api;
 
 namespace Flow.Client;
@@ -66,6 +67,15 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/cancel", new CancelRequest(reason)), cancellationToken);
 
+    public Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "complete"), new CompleteWorkItemRequest { Output = output }), cancellationToken);
+
+    public Task<RunSummary> FailWorkItemAsync(string taskToken, string? error, string? cause = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "fail"), new FailWorkItemRequest(error, cause)), cancellationToken);
+
+    public Task<RunSummary> HeartbeatWorkItemAsync(string taskToken, JsonElement? progress = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "heartbeat"), new HeartbeatWorkItemRequest(progress)), cancellationToken);
+
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string? Value)[] query) =>
         http.SendAsync<T>(() => new(HttpMethod.Get, HttpCaller.WithQuery(path, query)), cancellationToken);
 
@@ -74,6 +84,8 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
 
     private static HttpRequestMessage Post<T>(string path, T body) =>
         new(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: HttpCaller.Json) };
+
+    private static string WorkItem(string taskToken, string verb) => $"v1/work-items/{Uri.EscapeDataString(taskToken)}/{verb}";
 
     private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

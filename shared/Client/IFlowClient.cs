@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.Contracts.Api;
 
 namespace Flow.Client;
@@ -64,4 +65,26 @@ public interface IFlowClient
     /// <param name="reason">Why, for the history; at most 1,000 characters.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends an attempt well in the name of its token's holder. A repeat of a call that arrived is refused with the problem
+    /// <c>urn:flow:problem:token-not-outstanding</c>, as is a token whose time is up.
+    /// </summary>
+    /// <param name="taskToken">The text of <c>$$.Task.Token</c>.</param>
+    /// <param name="output">Result of the node.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, CancellationToken cancellationToken = default);
+
+    /// <summary>Fails an attempt in the name of its token's holder; Retry and Catch of the node decide what follows. Refused as <see cref="CompleteWorkItemAsync"/> is.</summary>
+    /// <param name="taskToken">The text of <c>$$.Task.Token</c>.</param>
+    /// <param name="error">Error name that Retry and Catch match.</param>
+    /// <param name="cause">What happened, for people.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<RunSummary> FailWorkItemAsync(string taskToken, string? error, string? cause = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Says that an attempt is alive: its heartbeat's time starts anew. Refused as <see cref="CompleteWorkItemAsync"/> is.</summary>
+    /// <param name="taskToken">The text of <c>$$.Task.Token</c>.</param>
+    /// <param name="progress">How far it is, any JSON value; null: not said.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<RunSummary> HeartbeatWorkItemAsync(string taskToken, JsonElement? progress = null, CancellationToken cancellationToken = default);
 }

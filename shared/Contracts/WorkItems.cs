@@ -49,6 +49,12 @@ public sealed record NodeWorkItem
     /// <summary>Longest silence between heartbeats in seconds before the attempt fails; null: none demanded.</summary>
     public int? HeartbeatSeconds { get; init; }
 
+    /// <summary>
+    /// The result comes from whoever holds the Token (<c>.waitForTaskToken</c>): a handler that ends well has only passed the Token on and sends no
+    /// <see cref="NodeSucceeded"/> of its own; one that fails sends <see cref="NodeFailed"/> as ever.
+    /// </summary>
+    public bool WaitsForToken { get; init; }
+
     /// <summary>When the orchestrator scheduled the attempt.</summary>
     public required DateTimeOffset ScheduledAt { get; init; }
 

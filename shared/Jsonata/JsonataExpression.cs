@@ -1,5 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Flow.Jsonata.Evaluation;
+using Flow.Jsonata.Functions;
+using Flow.Jsonata.Syntax;
+using Flow.Jsonata.Values;
 
 namespace Flow.Jsonata;
 
@@ -24,21 +28,29 @@ public readonly record struct JsonataResult(JsonataResultKind Kind, JsonElement 
 /// <summary>A JSONata expression (version 2.0.6), parsed once. Immutable and safe to share between threads.</summary>
 public sealed class JsonataExpression
 {
-    private JsonataExpression(string text, IReadOnlyCollection<string> variableNames)
+    private readonly Node _root;
+
+    private JsonataExpression(string text, Node root, IReadOnlyCollection<string> variableNames)
     {
         Text = text;
+        _root = root;
         VariableNames = variableNames;
     }
 
     /// <summary>The expression as written.</summary>
     public string Text { get; }
 
-    /// <summary>Names of the variables it reads and neither binds itself nor finds among the built-in functions, without <c>$</c>, each once; <c>$</c> and <c>$$</c> are not among them.</summary>
+    /// <summary>Names of the variables and functions it mentions, without <c>$</c>, each once, those it binds itself included; empty and <c>$</c> for the context and the input.</summary>
     public IReadOnlyCollection<string> VariableNames { get; }
 
     /// <summary>Parses an expression.</summary>
     /// <exception cref="JsonataException">It is no expression.</exception>
-    public static JsonataExpression Parse(string text) => throw new JsonataException("S0000", $"JSONata is not implemented yet: '{text}'.");
+    public static JsonataExpression Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (root, variableNames) = Parser.Parse(text);
+        return new(text, root, variableNames);
+    }
 
     /// <summary>Parses an expression. Never throws on user text.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out JsonataExpression? expression, [NotNullWhen(false)] out JsonataException? error)
@@ -59,5 +71,14 @@ public sealed class JsonataExpression
 
     /// <summary>Evaluates the expression.</summary>
     /// <exception cref="JsonataException">The evaluation fails or exceeds a limit.</exception>
-    public JsonataResult Evaluate(JsonataEnvironment environment) => throw new JsonataException("S0000", $"JSONata is not implemented yet: '{Text}'.");
+    public JsonataResult Evaluate(JsonataEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return new Evaluator(environment).Run(_root) switch
+        {
+            null => new(JsonataResultKind.Nothing),
+            Function => new(JsonataResultKind.Function),
+            var value => new(JsonataResultKind.Value, JsonValues.Write(value)),
+        };
+    }
 }

@@ -136,7 +136,7 @@ public sealed record Resource(ResourceKind Kind, string? Queue, string Handler, 
         ResourceKind? kind = call switch
         {
             "lambda:invoke" => ResourceKind.FunctionInvocation,
-            "states:startExecution" => ResourceKind.Run,
+            "states:startExecution" or "aws-sdk:sfn:startExecution" => ResourceKind.Run,
             "sqs:sendMessage" => ResourceKind.Message,
             "sns:publish" => ResourceKind.Publication,
             "http:invoke" => ResourceKind.Http,

@@ -89,6 +89,10 @@ public sealed record Scope
     /// <summary>Token of the attempt, wait or group outstanding; null when none is.</summary>
     public Guid? Token { get; init; }
 
+    /// <summary>Token of the attempt whose answer is waited for; null when none is.</summary>
+    [JsonIgnore]
+    public Guid? OutstandingAttempt => Status == ScopeStatus.Running && TaskInput.ValueKind != JsonValueKind.Undefined ? Token : null;
+
     /// <summary>Attempts begun at the current node, the outstanding one included.</summary>
     public int Attempts { get; init; }
 

@@ -96,6 +96,28 @@ public sealed class When_using_a_running_flow(DevProcess flow) : IClassFixture<D
         other.ExitCode.ShouldBe(1);
     }
 
+    // capability 19
+    [Fact]
+    public async Task Should_complete_a_node_by_its_task_token()
+    {
+        using var directory = new TemporaryDirectory();
+        await flow.RunAsync("workflows", "register", directory.Write("ask.json", """
+            {"StartAt":"Ask","States":{"Ask":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken",
+              "Parameters":{"FunctionName":"echo","Payload.$":"$$.Task.Token"},"End":true}}}
+            """));
+        var runId = (await flow.RunAsync("start", "ask", "-o", "json")).Json.GetProperty("runId").GetString()!;
+        var token = (await flow.RunAsync("history", runId, "-o", "json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => System.Text.Json.JsonElement.Parse(line).GetProperty("event"))
+            .Single(e => e.GetProperty("type").GetString() == "TaskScheduled").GetProperty("input").GetProperty("Payload").GetString()!;
+
+        (await flow.RunAsync("work-items", "heartbeat", token, "--progress", "40")).Output.ShouldContain(runId);
+        (await flow.RunAsync("work-items", "complete", token, "--result", "{\"ok\": true}")).ExitCode.ShouldBe(0);
+        (await flow.RunAsync("wait", runId, "-o", "json")).Json.GetProperty("output").GetProperty("ok").GetBoolean().ShouldBeTrue();
+        var late = await flow.RunAsync("work-items", "fail", token, "--error", "Late");
+        late.ExitCode.ShouldBe(1);
+        late.Error.ShouldContain("Nothing waits for this token");
+    }
+
     [Theory]
     [InlineData("start no-such-workflow", "no-such-workflow")]
     [InlineData("workflows show no-such-workflow", "no-such-workflow")]

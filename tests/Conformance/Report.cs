@@ -17,10 +17,19 @@ internal static class Report
         Table("category", verdicts.GroupBy(v => v.Case.Category), output);
         Table("kind, language, tier", verdicts.GroupBy(v => v.Case.Group), output);
 
-        var pure = verdicts.Where(v => v.Case is { QueryLanguage: "JSONPath", Tier: "pure" }).ToList();
-        if (pure.Count > 0)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pure JSONPath: {pure.Count(v => v.Passed)} of {pure.Count} ({100.0 * pure.Count(v => v.Passed) / pure.Count:0.0} %)"));
+        Share("pure JSONPath", verdicts.Where(v => v.Case is { QueryLanguage: "JSONPath", Tier: "pure" }), output);
+        Share("executions and tables", verdicts.Where(v => v.Case.Kind is "execution" or "execution-batch"), output);
+        Share("test-state", verdicts.Where(v => v.Case.Kind == "test-state" && v.Case.Category != "test-state-field-validation"), output);
+        Share("definition checks", verdicts.Where(v => v.Case.Kind == "definition"), output);
+        Share("JSONata", verdicts.Where(v => v.Case.Kind == "jsonata"), output);
         output.WriteLine($"conformance: {verdicts.Count(v => v.Passed)} passed, {verdicts.Count(v => !v.Passed)} failed");
+    }
+
+    private static void Share(string title, IEnumerable<Verdict> verdicts, TextWriter output)
+    {
+        var all = verdicts.ToList();
+        if (all.Count > 0)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {all.Count(v => v.Passed)} of {all.Count} ({100.0 * all.Count(v => v.Passed) / all.Count:0.0} %)"));
     }
 
     private static void Table(string title, IEnumerable<IGrouping<string, Verdict>> groups, TextWriter output)

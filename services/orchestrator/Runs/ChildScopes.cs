@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
 using MassTransit;
@@ -78,17 +79,19 @@ internal sealed class ChildScopes(OrchestratorDbContext db, Lazy<Transition> tra
     {
         // Rows of this transaction that are still in memory must be where the statements below can see them.
         await db.SaveChangesAsync(frame.Context.CancellationToken);
-        await CancelAsync(db, frame.State.RunId, $"{frame.State.Lineage}/{token:N}", now, frame.Context.CancellationToken);
+        await CancelAsync(frame.Context, db, frame.State.RunId, $"{frame.State.Lineage}/{token:N}", now);
     }
 
-    /// <summary>Closes all open scopes of a run under a lineage (empty: all of them) as cancelled, and drops their timers.</summary>
-    public static async Task CancelAsync(OrchestratorDbContext db, Guid runId, string lineage, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Closes all open scopes of a run under a lineage (empty: all of them) as cancelled, drops their timers, and cancels the runs they wait for.</summary>
+    public static async Task CancelAsync(ConsumeContext context, OrchestratorDbContext db, Guid runId, string lineage, DateTimeOffset now)
     {
+        var cancellationToken = context.CancellationToken;
         var scopes = db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && (s.CurrentState == Pending || s.CurrentState == Running));
         await db.Timers.Where(t => scopes.Any(s => s.CorrelationId == t.ScopeId)).ExecuteDeleteAsync(cancellationToken);
         await scopes.ExecuteUpdateAsync(
             set => set.SetProperty(s => s.CurrentState, nameof(ScopeStateMachine.Cancelled)).SetProperty(s => s.EndedAt, now),
             cancellationToken);
+        await Family.CancelChildrenAsync(context, db, runId, db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage)).Select(s => s.CorrelationId));
     }
 
     public static Task TellParentAsync(ConsumeContext context, RunScope scope, bool succeeded) => context.Send(

@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -67,6 +68,12 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
     private static async Task DispatchAsync(Frame frame, Command.DispatchWorkItem item, DateTimeOffset now)
     {
         var resource = Resource.Parse(item.Resource).For(item.Input);
+        if (resource.Kind == ResourceKind.Run)
+        {
+            await StartChildRunAsync(frame, item);
+            return;
+        }
+
         var queue = resource.Queue ?? frame.Facts.Queue;
         var context = frame.Context;
         var reply = Endpoints.For(frame.State.RunId, frame.State.CorrelationId, context.ReceiveContext.InputAddress);
@@ -87,11 +94,24 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
                 Priority = frame.Facts.Priority,
                 TimeoutSeconds = item.TimeoutSeconds,
                 HeartbeatSeconds = item.HeartbeatSeconds,
+                WaitsForToken = resource.WaitsForToken,
                 ScheduledAt = now,
             },
             send => send.ResponseAddress = reply,
             context.CancellationToken);
     }
+
+    private static Task StartChildRunAsync(Frame frame, Command.DispatchWorkItem item) => frame.Context.Send(new Uri($"queue:{Endpoints.ChildRuns}"), new StartChildRun
+    {
+        RunId = frame.State.RunId,
+        ScopeId = frame.State.CorrelationId,
+        Token = item.Token,
+        Node = item.Node,
+        Resource = item.Resource,
+        Input = item.Input,
+        Queue = frame.Facts.Queue,
+        Priority = frame.Facts.Priority,
+    });
 
     private async Task StartTimerAsync(Frame frame, Command.StartTimer timer)
     {

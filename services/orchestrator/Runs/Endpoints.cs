@@ -9,6 +9,9 @@ internal static class Endpoints
 
     public const string Scopes = "flow-scopes";
 
+    /// <summary>Nodes that start runs.</summary>
+    public const string ChildRuns = "flow-child-runs";
+
     /// <summary>The queue of the saga that holds a scope.</summary>
     public static Uri For(Guid runId, Guid scopeId) => new($"queue:{(runId == scopeId ? Runs : Scopes)}");
 

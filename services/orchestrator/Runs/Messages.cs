@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Timers;
 
 namespace Flow.Orchestrator.Runs;
@@ -16,6 +17,9 @@ public sealed record BeginRun
 
     /// <summary>SHA-256 of what was asked for.</summary>
     public required string RequestHash { get; init; }
+
+    /// <summary>The attempt that starts it; null: it is nobody's child.</summary>
+    public ParentAttempt? Parent { get; init; }
 }
 
 /// <summary>Answer to <see cref="BeginRun"/>: the run exists, begun now or by an earlier message.</summary>

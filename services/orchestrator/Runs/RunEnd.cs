@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Contracts.Api;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using MassTransit;
@@ -14,6 +16,7 @@ internal static class RunEnd
     {
         if (run.TimeoutSeconds is not null)
             await db.Timers.Where(t => t.Token == run.CorrelationId && t.Kind == nameof(DueKind.RunTimeout)).ExecuteDeleteAsync(context.CancellationToken);
+        await Family.TellParentAsync(context, run, succeeded ? RunStatus.Succeeded : RunStatus.Failed, now);
         if (succeeded)
         {
             await context.Publish(new RunSucceeded

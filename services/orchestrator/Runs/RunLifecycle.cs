@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Contracts.Api;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
@@ -22,7 +24,11 @@ internal sealed class RunLifecycle(OrchestratorDbContext db, Transition transiti
         Fill(run, begin, now);
         run.TimeoutSeconds = begin.Request.TimeoutSeconds ?? definition.TimeoutSeconds;
         run.Document = ScopeJson.Write(new Scope { Id = run.CorrelationId, Input = JsonElement.Parse(run.Input) });
-        if (begin.Request.NotBefore is { } notBefore && notBefore > now)
+        if (run.ParentResource is not null && !await Family.IsAwaitedAsync(db, run, context.CancellationToken))
+        {
+            await CancelAsync(context, "The run that started it did not wait for it any more when it was to begin.");
+        }
+        else if (begin.Request.NotBefore is { } notBefore && notBefore > now)
         {
             run.CurrentState = nameof(RunStateMachine.Scheduled);
             AddTimer(run, DueKind.Start, notBefore);
@@ -79,11 +85,11 @@ internal sealed class RunLifecycle(OrchestratorDbContext db, Transition transiti
         await transition.RunAsync(context, run, new Signal.Started());
     }
 
-    public async Task CancelAsync(BehaviorContext<Run, CancelRun> context)
+    public async Task CancelAsync(BehaviorContext<Run> context, string? reason)
     {
         var run = context.Saga;
         var now = time.GetUtcNow();
-        await EndAsync(context, nameof(RunStateMachine.Cancelled), "ExecutionAborted", context.Message.Reason, now);
+        await EndAsync(context, RunStatus.Cancelled, "ExecutionAborted", reason, now);
         await context.Publish(new RunCancelled
         {
             RunId = run.CorrelationId,
@@ -93,7 +99,7 @@ internal sealed class RunLifecycle(OrchestratorDbContext db, Transition transiti
             Batch = RunEnd.Batch(run),
             StartedAt = run.StartedAt,
             Timestamp = now,
-            Reason = context.Message.Reason,
+            Reason = reason,
         });
     }
 
@@ -103,7 +109,7 @@ internal sealed class RunLifecycle(OrchestratorDbContext db, Transition transiti
         var now = time.GetUtcNow();
         run.Error = "States.Timeout";
         run.Cause = $"The run did not end within its {run.TimeoutSeconds} seconds.";
-        await EndAsync(context, nameof(RunStateMachine.TimedOut), "ExecutionTimedOut", run.Cause, now);
+        await EndAsync(context, RunStatus.TimedOut, "ExecutionTimedOut", run.Cause, now);
         await context.Publish(new RunTimedOut
         {
             RunId = run.CorrelationId,
@@ -117,13 +123,15 @@ internal sealed class RunLifecycle(OrchestratorDbContext db, Transition transiti
     }
 
     /// <summary>Ends the run from outside: every scope closed, every timer dropped, every outstanding token void.</summary>
-    private async Task EndAsync(BehaviorContext<Run> context, string state, string eventType, string? cause, DateTimeOffset now)
+    private async Task EndAsync(BehaviorContext<Run> context, RunStatus status, string eventType, string? cause, DateTimeOffset now)
     {
         var run = context.Saga;
-        await ChildScopes.CancelAsync(db, run.CorrelationId, "", now, context.CancellationToken);
+        await ChildScopes.CancelAsync(context, db, run.CorrelationId, "", now);
+        await Family.CancelChildrenAsync(context, db, run.CorrelationId, db.Runs.Where(r => r.CorrelationId == run.CorrelationId).Select(r => r.CorrelationId));
         await db.Timers.Where(t => t.ScopeId == run.CorrelationId).ExecuteDeleteAsync(context.CancellationToken);
-        run.CurrentState = state;
+        run.CurrentState = status.ToString();
         run.EndedAt = now;
+        await Family.TellParentAsync(context, run, status, now);
         await transition.RecordAsync(context, run, run.Workflow, [new HistoryEvent { Type = eventType, Timestamp = now, Cause = cause }]);
     }
 
@@ -142,6 +150,8 @@ internal sealed class RunLifecycle(OrchestratorDbContext db, Transition transiti
         run.Tags = JsonSerializer.Serialize(request.Tags);
         run.SourceRunId = request.Source?.RunId;
         run.SourceNode = request.Source?.Node;
+        run.ParentScopeId = begin.Parent?.ScopeId;
+        run.ParentResource = begin.Parent?.Resource;
         run.BatchId = request.Batch?.BatchId;
         run.BatchIndex = request.Batch?.Index;
         run.NotBefore = request.NotBefore;

@@ -33,7 +33,7 @@ internal static class Steps
         binder.ThenAsync(context => context.Service<RunLifecycle>().StartAsync(context, context.Saga));
 
     public static EventActivityBinder<Run, Contracts.CancelRun> Cancel(this EventActivityBinder<Run, Contracts.CancelRun> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context, context.Message.Reason));
 
     public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context));

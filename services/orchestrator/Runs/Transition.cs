@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
+using Flow.StatesLanguage.States;
 using MassTransit;
 
 namespace Flow.Orchestrator.Runs;
@@ -39,6 +41,8 @@ internal sealed class Transition(OrchestratorDbContext db, WorkflowCatalog catal
 
         if (row is null && ReferenceEquals(before, after))
             return;
+        if (signal is Signal.TimerElapsed && before.OutstandingAttempt is { } attempt && attempt != after.OutstandingAttempt && IsRun(definition, before))
+            await Family.CancelAsync(context, attempt);
         state.Document = ScopeJson.Write(after);
         state.Node = after.Node;
         state.CurrentState = after.Status.ToString();
@@ -78,6 +82,10 @@ internal sealed class Transition(OrchestratorDbContext db, WorkflowCatalog catal
             Events = [.. events.Select(e => e with { Input = null, Output = null, Assigned = null })],
         });
     }
+
+    /// <summary>Whether the scope is at a node that waits for a run it started.</summary>
+    private static bool IsRun(Definition definition, Scope scope) =>
+        definition.Machine(scope.Machine)[scope.Node!] is TaskState task && Resource.Parse(task.Resource) is { Kind: ResourceKind.Run, Pattern: ResourcePattern.Job };
 
     /// <summary>The same message handled again on the same state gives the same tokens: an attempt repeated after a rollback is the same attempt.</summary>
     private static Guid Seed(ConsumeContext context, ScopeState state, Signal signal)

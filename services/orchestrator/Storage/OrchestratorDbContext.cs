@@ -45,6 +45,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             run.Property(r => r.Input).HasColumnType(JsonColumnType);
             run.Property(r => r.Tags).HasColumnType(JsonColumnType);
             MapScope(run);
+            run.Property(r => r.ParentResource).HasMaxLength(200);
+            run.HasIndex(r => r.SourceRunId);
             run.HasIndex(r => new { r.StartedAt, r.CorrelationId }).IsDescending(true, true);
             run.HasIndex(r => new { r.Workflow, r.StartedAt }).IsDescending(false, true);
             run.HasIndex(r => new { r.CurrentState, r.StartedAt }).IsDescending(false, true);

@@ -82,6 +82,12 @@ public sealed class Run : ScopeState
 
     public string? SourceNode { get; set; }
 
+    /// <summary>The scope of the source run whose attempt started this run; the attempt's token is this run's id. Null: no node did.</summary>
+    public Guid? ParentScopeId { get; set; }
+
+    /// <summary>The Resource of the node that waits for this run's end; null: none does.</summary>
+    public string? ParentResource { get; set; }
+
     public Guid? BatchId { get; set; }
 
     public int? BatchIndex { get; set; }

@@ -15,6 +15,9 @@ internal sealed class HttpHandlerOptions
 
     /// <summary>Seconds a request may take when the input does not say. Default 60; 1 to 3,600.</summary>
     public int TimeoutSeconds { get; set; } = 60;
+
+    /// <summary>Headers that <c>http:invoke</c> adds for a connection, by the connection's name. Default none.</summary>
+    public Dictionary<string, Dictionary<string, string>> Connections { get; } = new(StringComparer.Ordinal);
 }
 
 internal sealed class HttpHandlerOptionsValidation : IValidateOptions<HttpHandlerOptions>

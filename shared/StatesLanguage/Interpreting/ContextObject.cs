@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Jsonata;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.States;
 
@@ -25,6 +26,22 @@ internal static class ContextObject
         return Write(walk, mapItem, withInput: names is ["Execution"]);
     }
 
+    /// <summary>The same for JSONata: the run's input and the item are not copied.</summary>
+    public static JsonataValue Query(Walk walk, JsonElement mapItem) => JsonataValue.Of(Parts(walk, mapItem));
+
+    private static IEnumerable<(string Name, JsonataValue Value)> Parts(Walk walk, JsonElement mapItem)
+    {
+        foreach (var part in Write(walk, mapItem: default, withInput: false).EnumerateObject())
+        {
+            yield return part.Name == "Execution"
+                ? (part.Name, JsonataValue.Of([.. part.Value.EnumerateObject().Select(m => (m.Name, JsonataValue.Of(m.Value))), ("Input", JsonataValue.Of(Input(walk.Execution)))]))
+                : (part.Name, JsonataValue.Of(part.Value));
+        }
+
+        if (mapItem.ValueKind != JsonValueKind.Undefined)
+            yield return ("Map", JsonataValue.Of(("Item", JsonataValue.Of(mapItem))));
+    }
+
     private static JsonElement Input(Execution execution) => execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input;
 
     private static JsonElement Write(Walk walk, JsonElement mapItem, bool withInput) => JsonBuffer.Write(writer =>
@@ -47,7 +64,7 @@ internal static class ContextObject
         if (walk.Node is TaskState { Target.ShowsToken: true } && walk.Scope.Token is { } token)
         {
             writer.WriteStartObject("Task");
-            writer.WriteString("Token", token.ToString());
+            writer.WriteString("Token", new TaskToken(walk.Execution.RunId, walk.Scope.Id, token).ToString());
             writer.WriteEndObject();
         }
 

@@ -54,6 +54,7 @@ internal static class Failing
             catch (EvaluationException e)
             {
                 failure = Failure.Of(walk, e);
+                walk.RecordEvaluation(e, failure);
             }
         }
 
@@ -77,8 +78,7 @@ internal static class Failing
             writer.WriteString("Cause", failure.Cause ?? (failure.Error == "States.Timeout" ? "" : null));
             writer.WriteEndObject();
         });
-        var assigned = catcher.Assign?.Evaluate(walk.Seeing(caught));
-        return Leaving.Exit(walk, catcher.ResultPath.Apply(walk.Scope.Input, caught), assigned, catcher.Next);
+        return Leaving.Exit(walk, walk.Node.Flow.Caught(walk, catcher, caught), catcher.Next);
     }
 
     private static bool IsCaughtAbove(Walk walk, Failure failure)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Interpreting;
@@ -15,7 +16,7 @@ internal static class Opening
 
     private static Move? OpenParallel(Walk walk, ParallelState parallel, JsonElement selected)
     {
-        var input = parallel.Parameters?.Evaluate(walk.Seeing(selected)) ?? selected;
+        var input = parallel.Flow.Payload(walk, selected);
         walk.Record(new() { Type = "ParallelStateStarted", Node = parallel.Name });
         JsonElement? mapItem = walk.Scope.MapItem.ValueKind == JsonValueKind.Undefined ? null : walk.Scope.MapItem;
         Issue(walk, [.. parallel.Machines.Select((machine, index) => new ChildScope(index, machine.Pointer, input, mapItem))], maxConcurrency: 0);
@@ -25,13 +26,9 @@ internal static class Opening
     private static Move? OpenMap(Walk walk, MapState map, JsonElement selected)
     {
         var seeing = walk.Seeing(selected);
-        var items = map.ItemsPath?.Evaluate(seeing) ?? selected;
+        var items = map.ItemsPath?.Evaluate(seeing) ?? map.Items?.Evaluate(seeing) ?? selected;
         if (items.ValueKind != JsonValueKind.Array)
-        {
-            throw new EvaluationException(
-                ErrorNames.Runtime,
-                $"ItemsPath must refer to an array, but does to {Reading.Fields.NameOf(items.ValueKind)}: {map.ItemsPath?.Text ?? "$"}.");
-        }
+            throw NoItems(map, items);
 
         var maxConcurrency = map.MaxConcurrency is null ? 0 : Numbers.Integer(map.MaxConcurrency, seeing, 0, int.MaxValue);
         var machine = map.Machines[0].Pointer;
@@ -39,7 +36,7 @@ internal static class Opening
         foreach (var item in items.EnumerateArray())
         {
             var mapItem = MapItem(scopes.Count, item);
-            scopes.Add(new(scopes.Count, machine, map.ItemSelector?.Evaluate(walk.Seeing(selected, mapItem)) ?? item, mapItem));
+            scopes.Add(new(scopes.Count, machine, map.ItemSelector?.Evaluate(walk.Seeing(seeing, mapItem)) ?? item, mapItem));
         }
 
         walk.Record(new() { Type = "MapStateStarted", Node = map.Name, Length = scopes.Count });
@@ -51,6 +48,14 @@ internal static class Opening
 
         Issue(walk, scopes, maxConcurrency);
         return null;
+    }
+
+    private static EvaluationException NoItems(MapState map, JsonElement found)
+    {
+        var kind = Reading.Fields.NameOf(found.ValueKind);
+        return map.Flow is QueryFlow
+            ? JsonataText.Failed(map.Items is null ? null : "Items", $"{(map.Items is null ? "Without 'Items' the input of a Map" : "'Items'")} must be an array, but is {kind}.")
+            : new(ErrorNames.Runtime, $"ItemsPath must refer to an array, but does to {kind}: {map.ItemsPath?.Text ?? "$"}.");
     }
 
     private static JsonElement MapItem(int index, JsonElement value) => JsonBuffer.Write(writer =>

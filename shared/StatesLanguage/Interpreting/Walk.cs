@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Jsonata;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.States;
 
@@ -46,6 +47,9 @@ internal sealed class Walk
 
     public Scope Scope { get; set; }
 
+    /// <summary>Told the value after each step of the node's data flow; null: nobody watches.</summary>
+    public Action<string, JsonElement>? Watch { get; init; }
+
     public State Node => Machine[Scope.Node!];
 
     /// <summary>The Map that this scope is an iteration of.</summary>
@@ -86,12 +90,31 @@ internal sealed class Walk
 
     public Guid NewToken() => Randomness.NextGuid();
 
-    /// <summary>What an expression sees whose <c>$</c> is this.</summary>
+    /// <summary>What an expression sees whose <c>$</c>, or <c>$states.input</c>, is this.</summary>
     public Evaluation Seeing(JsonElement input) => Seeing(input, Scope.MapItem);
 
-    /// <summary>The same, where <c>$$.Map.Item</c> is this.</summary>
-    public Evaluation Seeing(JsonElement input, JsonElement mapItem) =>
-        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken));
+    /// <summary>The same for an item of a Map.</summary>
+    public Evaluation Seeing(Evaluation map, JsonElement mapItem) => Seeing(map.Input, mapItem, map.QueryInput);
+
+    /// <summary>What a JSONata expression sees at the end of the node.</summary>
+    public Evaluation Querying(JsonElement result = default, JsonElement errorOutput = default) => Seeing(Scope.Input, Scope.MapItem, null, result, errorOutput);
+
+    private Evaluation Seeing(JsonElement input, JsonElement mapItem, JsonataValue? queryInput = null, JsonElement result = default, JsonElement errorOutput = default) =>
+        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken))
+        {
+            Now = Now,
+            Result = result,
+            ErrorOutput = errorOutput,
+            QueryInput = queryInput,
+            QueryContext = ContextObject.Query(this, mapItem),
+        };
+
+    /// <summary>A value on its way through the node, shown to whoever watches.</summary>
+    public JsonElement Watched(string step, JsonElement value)
+    {
+        Watch?.Invoke(step, value);
+        return value;
+    }
 
     private Move? Try(Func<Move?> answer)
     {
@@ -101,7 +124,19 @@ internal sealed class Walk
         }
         catch (EvaluationException e)
         {
-            return Failing.Fail(this, Failure.Of(this, e));
+            var failure = Failure.Of(this, e);
+            RecordEvaluation(e, failure);
+            return Failing.Fail(this, failure);
         }
+    }
+
+    /// <summary>JSONata tells in the history where an expression failed; a Map that had not begun its iterations fails with it.</summary>
+    public void RecordEvaluation(EvaluationException e, Failure failure)
+    {
+        if (e.Error != ErrorNames.QueryEvaluation)
+            return;
+        Record(new() { Type = "EvaluationFailed", Node = Node.Name, Error = failure.Error, Cause = failure.Cause, Location = e.Location });
+        if (Node is MapState && Scope.Children is null && Scope.Attempts > 0)
+            Record(new() { Type = "MapStateFailed", Node = Node.Name, Error = failure.Error, Cause = failure.Cause });
     }
 }

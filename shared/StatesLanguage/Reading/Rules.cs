@@ -23,6 +23,6 @@ internal static class Rules
     public const string NoTerminalState = "no-terminal-state";
     public const string NoWayToEnd = "no-way-to-end";
     public const string UnknownResource = "unknown-resource";
-    public const string UnsupportedQueryLanguage = "unsupported-query-language";
+    public const string QueryLanguageDowngrade = "query-language-downgrade";
     public const string UnsupportedField = "unsupported-field";
 }

@@ -25,8 +25,9 @@ internal static class TaskReader
             Target = target ?? new(ResourceKind.Handler, null, ""),
             Timeout = timeout,
             Heartbeat = heartbeat,
+            Flow = StateReader.Working(fields),
         };
-        return StateReader.WithNext(fields, StateReader.Failing(fields, StateReader.Working(fields, state)));
+        return StateReader.WithNext(fields, StateReader.Failing(fields, state));
     }
 
     private static Resource? TargetOf(string? text, Fields fields)
@@ -45,6 +46,6 @@ internal static class TaskReader
             return;
         if (!credentials.TryGetProperty("RoleArn", out _) && !credentials.TryGetProperty("RoleArn.$", out _))
             fields.Add("Credentials", Rules.MissingField, "'RoleArn' is missing.");
-        PayloadTemplate.Parse(credentials, fields.Findings, fields.PointerTo("Credentials"));
+        fields.Template("Credentials");
     }
 }

@@ -8,24 +8,28 @@ namespace Flow.Worker.Bus;
 
 /// <summary>
 /// What a worker tells the orchestrator about an item: at the address the item came with, else through the queues every holder of a Token may use. An answer waits
-/// out an outage of the broker, so that the handler need not run again for it.
+/// out an outage of the broker, so that the handler need not run again for it. It is sent through the bus and not through the item's context, which would
+/// remember a send that failed and fault the item for it at the end, though a later one went through.
 /// </summary>
-internal sealed class Answers(WorkerIdentity identity, TimeProvider time, ILogger<Answers> logger)
+internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider time, ILogger<Answers> logger)
 {
     private static readonly Uri SucceededQueue = new($"queue:{QueueNames.NodeSucceeded}");
     private static readonly Uri FailedQueue = new($"queue:{QueueNames.NodeFailed}");
     private static readonly Uri HeartbeatQueue = new($"queue:{QueueNames.NodeHeartbeat}");
 
-    public Task Started(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt) => context.Publish(new NodeStarted
-    {
-        RunId = context.Message.RunId,
-        ScopeId = context.Message.ScopeId,
-        Token = context.Message.Token,
-        Node = context.Message.Node,
-        Attempt = context.Message.Attempt,
-        WorkerId = identity.WorkerId,
-        StartedAt = startedAt,
-    });
+    public Task Started(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt) => bus.Publish(
+        new NodeStarted
+        {
+            RunId = context.Message.RunId,
+            ScopeId = context.Message.ScopeId,
+            Token = context.Message.Token,
+            Node = context.Message.Node,
+            Attempt = context.Message.Attempt,
+            WorkerId = identity.WorkerId,
+            StartedAt = startedAt,
+        },
+        publish => Join(publish, context),
+        context.CancellationToken);
 
     public Task Succeeded(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Succeeded outcome) => Send(context, SucceededQueue, new NodeSucceeded
     {
@@ -42,16 +46,16 @@ internal sealed class Answers(WorkerIdentity identity, TimeProvider time, ILogge
         Send(context, FailedQueue, Failure(new(context.Message.RunId, context.Message.ScopeId, context.Message.Token), startedAt, outcome));
 
     /// <summary>For an item of which only the identity could be read.</summary>
-    public async Task Failed(ISendEndpointProvider bus, ItemIdentity item, Outcome.Failed outcome)
+    public async Task Failed(ItemIdentity item, Outcome.Failed outcome)
     {
         var endpoint = await bus.GetSendEndpoint(FailedQueue);
         await endpoint.Send(Failure(item, null, outcome));
     }
 
-    public static async Task Alive(ConsumeContext<NodeWorkItem> context, NodeHeartbeat heartbeat)
+    public async Task Alive(ConsumeContext<NodeWorkItem> context, NodeHeartbeat heartbeat)
     {
-        var endpoint = await context.GetSendEndpoint(HeartbeatQueue);
-        await endpoint.Send(heartbeat);
+        var endpoint = await bus.GetSendEndpoint(HeartbeatQueue);
+        await endpoint.Send(heartbeat, send => Join(send, context));
     }
 
     private async Task Send<T>(ConsumeContext<NodeWorkItem> context, Uri queue, T answer)
@@ -61,7 +65,8 @@ internal sealed class Answers(WorkerIdentity identity, TimeProvider time, ILogge
         {
             try
             {
-                await (await context.GetSendEndpoint(context.ResponseAddress ?? queue)).Send(answer, context.CancellationToken);
+                var endpoint = await bus.GetSendEndpoint(context.ResponseAddress ?? queue);
+                await endpoint.Send(answer, send => Join(send, context), context.CancellationToken);
                 return;
             }
             catch (Exception e) when (InfrastructureFault.IsTransient(e))
@@ -73,6 +78,13 @@ internal sealed class Answers(WorkerIdentity identity, TimeProvider time, ILogge
         }
 
         throw new TimeoutException("The answer could not be sent for as long as an outage is waited out.");
+    }
+
+    /// <summary>Makes a message part of the item's conversation.</summary>
+    private static void Join(SendContext message, ConsumeContext<NodeWorkItem> item)
+    {
+        message.ConversationId = item.ConversationId;
+        message.InitiatorId = item.CorrelationId ?? item.MessageId;
     }
 
     private NodeFailed Failure(ItemIdentity item, DateTimeOffset? startedAt, Outcome.Failed outcome) => new()

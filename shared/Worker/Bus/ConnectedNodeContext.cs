@@ -5,9 +5,9 @@ using MassTransit;
 namespace Flow.Worker.Bus;
 
 /// <summary>The context of an item that came from the bus.</summary>
-internal sealed class ConnectedNodeContext(ConsumeContext<NodeWorkItem> delivery, JsonSerializerOptions json) : NodeContext
+internal sealed class ConnectedNodeContext(Answers answers, ConsumeContext<NodeWorkItem> delivery, JsonSerializerOptions json) : NodeContext
 {
-    public override Task HeartbeatAsync(object? progress = null) => Answers.Alive(delivery, new NodeHeartbeat
+    public override Task HeartbeatAsync(object? progress = null) => answers.Alive(delivery, new NodeHeartbeat
     {
         RunId = RunId,
         ScopeId = ScopeId,

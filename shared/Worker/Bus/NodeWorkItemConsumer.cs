@@ -92,7 +92,7 @@ internal sealed class NodeWorkItemConsumer(
 
         var startedAt = time.GetUtcNow();
         var outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
-        return await Answer(context, startedAt, outcome);
+        return item.WaitsForToken && outcome is Outcome.Succeeded ? new Outcome.Held() : await Answer(context, startedAt, outcome);
 
         async Task<NodeContext> Begin(Flight flight)
         {
@@ -127,7 +127,7 @@ internal sealed class NodeWorkItemConsumer(
         return outcome;
     }
 
-    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(context, worker.Json)
+    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(answers, context, worker.Json)
     {
         RunId = flight.Item.RunId,
         ScopeId = flight.Item.ScopeId,

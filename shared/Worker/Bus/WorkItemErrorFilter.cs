@@ -10,7 +10,7 @@ namespace Flow.Worker.Bus;
 /// Puts aside what is no work item, with the reason, and tells its run as far as the body says which: what cannot be read to <c>&lt;queue&gt;_error</c>, a message of another type
 /// to <c>&lt;queue&gt;_skipped</c>.
 /// </summary>
-internal sealed class WorkItemErrorFilter(IBus bus, Answers answers, ILogger<WorkItemErrorFilter> logger) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
+internal sealed class WorkItemErrorFilter(Answers answers, ILogger<WorkItemErrorFilter> logger) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -38,6 +38,6 @@ internal sealed class WorkItemErrorFilter(IBus bus, Answers answers, ILogger<Wor
         var item = ItemIdentity.Find(context.GetBody());
         logger.LogError("A message of run {RunId} is not a work item: {Reason} It moves to {Queue}.", item?.RunId.ToString() ?? "(none named)", reason, aside);
         if (item is not null)
-            await answers.Failed(bus, item, new Outcome.Failed(WorkerErrors.UndecodableItem, $"The message could not be read as a work item: {reason} It is in {aside}."));
+            await answers.Failed(item, new Outcome.Failed(WorkerErrors.UndecodableItem, $"The message could not be read as a work item: {reason} It is in {aside}."));
     }
 }

@@ -18,7 +18,26 @@ internal sealed record ConformanceCase(string Name, string Category, string Kind
             .Order(StringComparer.Ordinal)
             .Select(FromFile),
         .. Corpus(Path.Combine(directory, "definitions")),
+        .. JsonataSuite(Path.Combine(directory, "jsonata-suite.json")),
     ];
+
+    /// <summary>The expressions that the version of JSONata which AWS documents meets, and that do without <c>$eval</c>, which AWS leaves out.</summary>
+    private static IEnumerable<ConformanceCase> JsonataSuite(string file)
+    {
+        if (!File.Exists(file))
+            yield break;
+        var suite = JsonElement.Parse(File.ReadAllText(file));
+        var datasets = suite.GetProperty("datasets");
+        foreach (var entry in suite.GetProperty("cases").EnumerateArray().Where(e => !Has(e, "not206") && !Has(e, "usesEval")))
+        {
+            // As text: some expressions hold half of a surrogate pair, which a writer refuses.
+            var text = entry.GetRawText().TrimEnd()[..^1];
+            var body = Text(entry, "dataset") is { } dataset ? $"{text},\"data\":{datasets.GetProperty(dataset).GetRawText()}}}" : text + "}";
+            yield return new("jsonata/" + Text(entry, "id"), "jsonata", "jsonata", null, null, JsonElement.Parse(body));
+        }
+    }
+
+    private static bool Has(JsonElement entry, string tag) => entry.TryGetProperty(tag, out _);
 
     private static ConformanceCase FromFile(string file)
     {

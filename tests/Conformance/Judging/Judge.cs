@@ -14,7 +14,7 @@ internal sealed record Verdict(ConformanceCase Case, IReadOnlyList<string> Diffe
 internal static class Judge
 {
     /// <summary>Findings that say "not in Flow (yet)", and not "wrong".</summary>
-    private static readonly HashSet<string> NotHere = ["unsupported-query-language", "unsupported-field", "unknown-resource"];
+    private static readonly HashSet<string> NotHere = ["unsupported-field", "unknown-resource"];
 
     public static Verdict Decide(ConformanceCase subject)
     {
@@ -26,6 +26,7 @@ internal static class Judge
                 "execution-batch" => subject.Body.GetProperty("runs").EnumerateArray().Index().SelectMany(r => Executions.Judge(r.Item).Select(d => $"run {r.Index}: {d}")),
                 "definition" => Definition(subject),
                 "corpus" => Corpus(subject),
+                "jsonata" => Expressions.Judge(subject.Body),
                 "test-state" => ["the TestState API is not supported"],
                 var other => [$"cases of the kind {other} are not supported"],
             }]);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Flow.Orchestrator.Tests.Runs;
 
 /// <summary>What a run does, whatever it is kept in. One line below for each place.</summary>
-public abstract class RunContract : IAsyncLifetime
+public abstract partial class RunContract : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +28,8 @@ public abstract class RunContract : IAsyncLifetime
             .AddHandler<JsonElement, JsonElement>("fail-once", FailOnceAsync)
             .AddHandler<JsonElement, JsonElement>("fail", (_, _) => throw new InvalidOperationException("always"))
             .AddHandler<JsonElement, JsonElement>("counted", CountedAsync)
-            .AddHandler<JsonElement, JsonElement>("gated", GatedAsync));
+            .AddHandler<JsonElement, JsonElement>("gated", GatedAsync)
+            .AddHandler<JsonElement, JsonElement>("ask", AskAsync));
     }
 
     public async ValueTask DisposeAsync()

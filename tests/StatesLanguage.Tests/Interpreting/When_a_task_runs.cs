@@ -121,7 +121,7 @@ public class When_a_task_runs
             """, """{"q":1}""");
         scene.Begin();
 
-        scene.Scope.TaskInput.ToString().ShouldBe($$$"""{"t":"{{{scene.Token}}}","n":"A","w":"my-workflow","e":"2030-01-01T00:00:00.000Z","i":{"q":1}}""");
+        scene.Scope.TaskInput.ToString().ShouldBe($$$"""{"t":"{{{new TaskToken(scene.Scope.Execution!.RunId, scene.Scope.Id, scene.Token)}}}","n":"A","w":"my-workflow","e":"2030-01-01T00:00:00.000Z","i":{"q":1}}""");
     }
 
     [Fact]

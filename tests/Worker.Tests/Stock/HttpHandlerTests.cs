@@ -34,7 +34,7 @@ public sealed class HttpHandlerTests : IAsyncLifetime
             return Results.Json(new { type = request.ContentType, mark = request.Headers["X-Mark"].ToString(), body = await reader.ReadToEndAsync() });
         });
         await _server.StartAsync();
-        _bed = await StockBed.Start(("Flow:Worker:Http:MaxResponseBytes", "4000"), ("Flow:Worker:Http:MaxRedirects", "3"));
+        _bed = await StockBed.Start(("Flow:Worker:Http:MaxResponseBytes", "4000"), ("Flow:Worker:Http:MaxRedirects", "3"), ("Flow:Worker:Http:Connections:shop:X-Mark", "shop's"));
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +55,34 @@ public sealed class HttpHandlerTests : IAsyncLifetime
         output.GetProperty("status").GetInt32().ShouldBe(200);
         output.GetProperty("headers").GetProperty("content-type").GetString().ShouldNotBeNull();
         output.GetProperty("body").GetRawText().ShouldBe(body);
+    }
+
+    [Fact]
+    public async Task Should_serve_http_invoke()
+    {
+        var item = await _bed.Desk.Send(Desk.Item("http:invoke", new
+        {
+            ApiEndpoint = Url + "/mirror",
+            Method = "POST",
+            RequestBody = new { a = "x y", b = new[] { 1, 2 } },
+            Transform = new { RequestBodyEncoding = "URL_ENCODED" },
+            Authentication = new { ConnectionArn = "arn:aws:events:us-east-1:111111111111:connection/shop/0a1b" },
+        }));
+
+        var output = (await _bed.Desk.Success(item)).Output;
+        output.GetProperty("StatusCode").GetInt32().ShouldBe(200);
+        output.GetProperty("StatusText").GetString().ShouldBe("OK");
+        output.GetProperty("ResponseBody").GetProperty("body").GetString().ShouldBe("a=x%20y&b=1&b=2");
+        output.GetProperty("ResponseBody").GetProperty("mark").GetString().ShouldBe("shop's");
+    }
+
+    [Theory]
+    [InlineData("/missing", null, "States.Http.StatusCode.404")]
+    [InlineData("/json", "other", "Http.UnknownConnection")]
+    public async Task Should_fail_http_invoke_under_the_name_that_a_definition_expects(string path, string? connection, string error)
+    {
+        var item = await _bed.Desk.Send(Desk.Item("http:invoke", new { ApiEndpoint = Url + path, Method = "GET", Authentication = new { ConnectionArn = connection } }));
+        (await _bed.Desk.Failure(item)).Error.ShouldBe(error);
     }
 
     [Fact]

@@ -1,0 +1,132 @@
+using Flow.Jsonata.Syntax;
+using Flow.Jsonata.Values;
+
+namespace Flow.Jsonata.Evaluation;
+
+internal sealed partial class Evaluator
+{
+    /// <summary>An object whose keys and values are taken from each item; items with the same key are one value.</summary>
+    private ObjectValue GroupBy(Grouping grouping, object? value, Frame frame)
+    {
+        var items = value is null ? [null] : ArrayValue.From(value) is { Count: > 0 } array ? array.Items : [null];
+        var groups = new OrderedDictionary<string, (object? Items, int Pair)>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            for (var pair = 0; pair < grouping.Pairs.Count; pair++)
+            {
+                var key = item is TupleValue tuple
+                    ? Evaluate(grouping.Pairs[pair].Key, tuple.Item, Frame.Of(frame, tuple))
+                    : Evaluate(grouping.Pairs[pair].Key, item, frame);
+                if (key is null)
+                    continue;
+                if (key is not string name)
+                    throw new JsonataException("T1003", $"A key of an object must be a text, but is {Shown(key)}.", grouping.Position);
+                if (!groups.TryGetValue(name, out var group))
+                    groups[name] = (item, pair);
+                else if (group.Pair != pair)
+                    throw new JsonataException("D1009", $"Several keys of the object are '{name}'.", grouping.Position, name);
+                else
+                    groups[name] = (Joined(group.Items, item), pair);
+            }
+        }
+
+        var result = new ObjectValue();
+        foreach (var (name, group) in groups)
+        {
+            var made = group.Items is TupleGroup or TupleValue
+                ? OfTuples(grouping.Pairs[group.Pair].Value, group.Items, frame)
+                : Evaluate(grouping.Pairs[group.Pair].Value, group.Items is ItemGroup many ? many.Items : group.Items, frame);
+            if (made is not null)
+                result[name] = made;
+        }
+
+        return result;
+    }
+
+    /// <summary>Items that share a key, gathered without copying what is there already.</summary>
+    private static object? Joined(object? gathered, object? item)
+    {
+        if (item is TupleValue tuple)
+        {
+            var group = gathered as TupleGroup ?? new TupleGroup([(TupleValue)gathered!]);
+            group.Tuples.Add(tuple);
+            return group;
+        }
+
+        if (gathered is ItemGroup many)
+        {
+            many.Items.Append(item);
+            return many;
+        }
+
+        var joined = new ArrayValue();
+        joined.Append(gathered);
+        joined.Append(item);
+        return new ItemGroup(joined);
+    }
+
+    private object? OfTuples(Node node, object? group, Frame frame)
+    {
+        var tuples = group is TupleGroup many ? many.Tuples : [(TupleValue)group!];
+        var item = tuples[0].Item;
+        var bindings = new Dictionary<string, object?>(tuples[0].Bindings, StringComparer.Ordinal);
+        foreach (var tuple in tuples.Skip(1))
+        {
+            item = ArrayValue.Concat(item, tuple.Item);
+            foreach (var (name, value) in tuple.Bindings)
+                bindings[name] = ArrayValue.Concat(bindings.GetValueOrDefault(name), value);
+        }
+
+        return Evaluate(node, item, Frame.Of(frame, new TupleValue(item, bindings)));
+    }
+
+    private ArrayValue Sorted(IReadOnlyList<SortTerm> terms, ArrayValue values, Frame frame)
+    {
+        var rows = values.Items.Select((item, index) => (Item: item, Index: index, Keys: Keys(terms, item, frame))).ToList();
+        CheckKeys(terms, rows.ConvertAll(r => r.Keys));
+        rows.Sort((a, b) => Compare(terms, a.Keys, b.Keys) is var order and not 0 ? order : a.Index.CompareTo(b.Index));
+        return new ArrayValue([.. rows.Select(r => r.Item)]) { IsSequence = true, IsTuples = values.IsTuples };
+    }
+
+    private object?[] Keys(IReadOnlyList<SortTerm> terms, object? item, Frame frame) => item is TupleValue tuple
+        ? [.. terms.Select(t => Evaluate(t.Expression, tuple.Item, Frame.Of(frame, tuple)))]
+        : [.. terms.Select(t => Evaluate(t.Expression, item, frame))];
+
+    private static void CheckKeys(IReadOnlyList<SortTerm> terms, List<object?[]> rows)
+    {
+        if (rows.Count < 2)
+            return;
+        for (var term = 0; term < terms.Count; term++)
+        {
+            var keys = rows.Select(r => r[term]).Where(k => k is not null).ToList();
+            var position = terms[term].Expression.Position;
+            if (keys.Find(k => k is not (double or string)) is { } wrong)
+                throw new JsonataException("T2008", $"Values are ordered by numbers or texts, not by {Shown(wrong)}.", position);
+            if (keys.Select(k => k!.GetType()).Distinct().Count() > 1)
+                throw new JsonataException("T2007", "Values are ordered by numbers or by texts, not by both.", position);
+        }
+    }
+
+    private static int Compare(IReadOnlyList<SortTerm> terms, object?[] left, object?[] right)
+    {
+        for (var i = 0; i < terms.Count; i++)
+        {
+            // What has no value comes last, in either direction.
+            if (left[i] is null || right[i] is null)
+            {
+                if (left[i] is null && right[i] is null)
+                    continue;
+                return left[i] is null ? 1 : -1;
+            }
+
+            if (Order(left[i]!, right[i]!) is var order and not 0)
+                return terms[i].IsDescending ? -order : order;
+        }
+
+        return 0;
+    }
+
+    private sealed record ItemGroup(ArrayValue Items);
+
+    private sealed record TupleGroup(List<TupleValue> Tuples);
+}

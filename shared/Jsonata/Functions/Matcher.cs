@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Flow.Jsonata.Evaluation;
+using Flow.Jsonata.Values;
+
+namespace Flow.Jsonata.Functions;
+
+/// <summary>One place where a text matches.</summary>
+internal sealed record TextMatch(string Text, int Start, int End, IReadOnlyList<string> Groups);
+
+/// <summary>Finds matches: with a regular expression, or with a function that tells them in the same form.</summary>
+internal static class Matcher
+{
+    public static IEnumerable<TextMatch> Matches(Evaluator evaluator, Function pattern, string text) =>
+        pattern is RegexFunction regex ? Matches(evaluator, regex, text) : MatchesOf(evaluator, pattern, text);
+
+    /// <summary>The match at or after a place, as the object that a regular expression gives when it is called; null when there is none.</summary>
+    public static object? Describe(RegexFunction pattern, string text, int start)
+    {
+        if (start > text.Length || Find(pattern.Regex, text, start) is not { Success: true } match)
+            return null;
+        var groups = new ArrayValue();
+        foreach (var group in match.Groups.Cast<Group>().Skip(1))
+            groups.Add(group.Value);
+        return new ObjectValue
+        {
+            ["match"] = match.Value,
+            ["start"] = Numbers.Box(match.Index),
+            ["end"] = Numbers.Box(match.Index + match.Length),
+            ["groups"] = groups,
+            ["next"] = new NativeFunction("next", null, 0, _ => Describe(pattern, text, match.Index + match.Length)),
+        };
+    }
+
+    private static IEnumerable<TextMatch> Matches(Evaluator evaluator, RegexFunction pattern, string text)
+    {
+        for (var start = 0; start <= text.Length;)
+        {
+            evaluator.Budget.Step();
+            var match = Find(pattern.Regex, text, start);
+            if (!match.Success)
+                yield break;
+            if (match.Length == 0)
+                throw new JsonataException("D1004", $"The regular expression /{pattern.Regex}/ matches a text of no length.");
+            yield return new(match.Value, match.Index, match.Index + match.Length, [.. match.Groups.Cast<Group>().Skip(1).Select(g => g.Value)]);
+            start = match.Index + match.Length;
+        }
+    }
+
+    private static Match Find(Regex regex, string text, int start)
+    {
+        try
+        {
+            return regex.Match(text, start);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new JsonataException("U1001", $"The regular expression /{regex}/ takes too long on this text: it tries too many ways to match.");
+        }
+    }
+
+    private static IEnumerable<TextMatch> MatchesOf(Evaluator evaluator, Function pattern, string text)
+    {
+        for (var found = evaluator.Apply(pattern, [text], null); found is not null;)
+        {
+            evaluator.Budget.Step();
+            if (found is not ObjectValue match || match["match"] is not string matched || match["start"] is not double start || match["end"] is not double end
+                || match["groups"] is not ArrayValue groups || match["next"] is not Function next)
+            {
+                throw new JsonataException("T1010", "A function that matches must give an object with match, start, end, groups and next.");
+            }
+
+            yield return new(matched, (int)start, (int)end, [.. groups.Items.Select(g => ValueText.Of(g))]);
+            found = evaluator.Apply(next, [], null);
+        }
+    }
+}
