@@ -51,8 +51,11 @@ public sealed class Attempt
     /// <summary>Which attempt at the node it is, from 1; a node that is entered again begins anew.</summary>
     public int Number => _item.Attempt;
 
-    /// <summary>Its identity; <c>$$.Task.Token</c>.</summary>
+    /// <summary>Its identity, as a worker knows it.</summary>
     public Guid Token => _item.Token;
+
+    /// <summary>The text of <c>$$.Task.Token</c>.</summary>
+    public string TaskToken => new TaskToken(_run.RunId, ScopeId, Token).ToString();
 
     /// <summary>What the handler is given: the effective input, after InputPath and Parameters.</summary>
     public JsonElement Payload => _item.Input;

@@ -46,7 +46,7 @@ public sealed class When_a_child_run_is_started
         var run = Parent(".sync:2").WithChild("pack", Pack.Fail("pack", "Box.Torn", "wet")).Run(new { id = 7 }).ShouldFail("States.TaskFailed");
 
         var cause = JsonElement.Parse(run.Cause!);
-        (cause.GetProperty("Error").GetString(), cause.GetProperty("Cause").GetString(), cause.GetProperty("Status").GetString(), cause.GetProperty("Input").GetString())
+        (cause.GetProperty("Error").GetString(), cause.GetProperty("Cause").GetString(), cause.GetProperty("Status").GetString(), cause.GetProperty("Input").GetRawText())
             .ShouldBe(("Box.Torn", "wet", "FAILED", """{"id":7}"""));
     }
 
@@ -74,6 +74,17 @@ public sealed class When_a_child_run_is_started
 
         run.ShouldSucceed("packed");
         run.Children[0].Children[0].Children[0].ShouldTake("C", "Pack");
+    }
+
+    [Theory]
+    [InlineData("{}", "'StateMachineArn' is missing")]
+    [InlineData("""{"StateMachineArn":"pack","Input":"{"}""", "'Input' is a text that is not JSON")]
+    public void Should_fail_the_attempt_when_the_call_is_none(string payload, string cause)
+    {
+        var run = WorkflowTest.FromText("""{ "StartAt": "S", "States": { "S": { "Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "End": true } } }""")
+            .WithChild("pack", Pack).Run(JsonElement.Parse(payload)).ShouldFail("StepFunctions.ValidationException");
+
+        run.Cause!.ShouldStartWith(cause);
     }
 
     [Fact]

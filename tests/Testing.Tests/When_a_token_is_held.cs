@@ -16,7 +16,7 @@ public sealed class When_a_token_is_held
         run.Advance(TimeSpan.FromMinutes(50));
         var ask = run.Attempts("Ask")[0];
         ask.State.ShouldBe(AttemptState.Outstanding);
-        ask.Payload.GetProperty("MessageBody").GetProperty("token").GetString().ShouldBe(ask.Token.ToString());
+        ask.Payload.GetProperty("MessageBody").GetProperty("token").GetString().ShouldBe(ask.TaskToken);
 
         ask.Succeed(new { by = "ada" });
 
