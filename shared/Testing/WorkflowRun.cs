@@ -90,8 +90,9 @@ public sealed partial class WorkflowRun
     public WorkflowRun Advance(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
-        _stage.Play(_stage.Agenda.Now + time);
-        _stage.Agenda.Rest(_stage.Agenda.Now + time);
+        var until = _stage.Agenda.Now + time;
+        _stage.Play(until);
+        _stage.Agenda.Rest(until);
         return this;
     }
 
