@@ -51,8 +51,11 @@ public sealed class Attempt
     /// <summary>Which attempt at the node it is, from 1; a node that is entered again begins anew.</summary>
     public int Number => _item.Attempt;
 
-    /// <summary>Its identity; <c>$$.Task.Token</c>.</summary>
+    /// <summary>Its identity, as a worker knows it.</summary>
     public Guid Token => _item.Token;
+
+    /// <summary>The text of <c>$$.Task.Token</c>.</summary>
+    public string TaskToken => new TaskToken(_run.RunId, ScopeId, Token).ToString();
 
     /// <summary>What the handler is given: the effective input, after InputPath and Parameters.</summary>
     public JsonElement Payload => _item.Input;
@@ -101,8 +104,8 @@ public sealed class Attempt
     /// <summary>The holder of the token shows that it is alive: HeartbeatSeconds begin anew.</summary>
     public void Heartbeat() => Tell(new Signal.TaskHeartbeat(Token));
 
-    /// <summary>E.g. <c>ship #2 failed with Carrier.Down</c>.</summary>
-    public override string ToString() => $"{Handler} #{Number} {Words.For(State)}{(Error is null ? "" : $" with {Error}")}";
+    /// <summary>E.g. <c>Ship #2 failed with Carrier.Down</c>.</summary>
+    public override string ToString() => $"{Node} #{Number} {Words.For(State)}{(Error is null ? "" : $" with {Error}")}";
 
     private void Tell(Signal signal)
     {

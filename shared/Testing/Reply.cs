@@ -23,7 +23,7 @@ public sealed record Reply
 
     internal TimeSpan? BeatsEvery { get; private init; }
 
-    /// <summary>The attempt succeeds.</summary>
+    /// <summary>The attempt succeeds; of a Resource with <c>.waitForTaskToken</c>: because the holder of the token says so.</summary>
     /// <param name="output">Its output: anything that becomes JSON by <see cref="TestSettings.Json"/>; JSON text goes through <c>JsonElement.Parse</c>.</param>
     public static Reply Return(object? output) => new(ReplyKind.Return) { Output = output };
 

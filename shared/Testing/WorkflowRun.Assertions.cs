@@ -15,7 +15,7 @@ public sealed partial class WorkflowRun
     public WorkflowRun ShouldSucceed(object? output)
     {
         ShouldSucceed();
-        return Same("output", Json(output), Output);
+        return Same("The output differs", Json(output), Output);
     }
 
     /// <summary>The run failed with this error.</summary>
@@ -46,20 +46,20 @@ public sealed partial class WorkflowRun
 
     /// <summary>The variables are these: equal as JSON, the order of members aside.</summary>
     /// <exception cref="WorkflowTestException">They are not.</exception>
-    public WorkflowRun ShouldHaveVariables(object variables) => Same("variables", Json(variables), Variables);
+    public WorkflowRun ShouldHaveVariables(object variables) => Same("The variables differ", Json(variables), Variables);
 
     internal string Report() =>
         $"  path:     {List(Path)}\n  attempts: {(_attempts.Count == 0 ? "none" : List([.. _attempts.Select(a => a.ToString())]))}\n  clock:    {Duration} after the start";
 
     private WorkflowRun Require(bool holds, string expected) => holds ? this : throw new WorkflowTestException($"{expected}, but {Words.For(this)}.\n{Report()}");
 
-    private WorkflowRun Same(string what, JsonElement expected, JsonElement actual)
+    private WorkflowRun Same(string finding, JsonElement expected, JsonElement actual)
     {
         if (Values.FirstDifference(expected, actual) is not { } pointer)
             return this;
 
         throw new WorkflowTestException(
-            $"The {what} is not as expected; the first difference is at {(pointer.Length == 0 ? "the top" : pointer)}.\n"
+            $"{finding} from what was expected, first at {(pointer.Length == 0 ? "the top" : pointer)}.\n"
             + $"  expected: {Words.Short(expected.GetRawText())}\n  actual:   {Words.Short(actual.GetRawText())}\n{Report()}");
     }
 

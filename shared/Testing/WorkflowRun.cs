@@ -14,7 +14,7 @@ public sealed partial class WorkflowRun
     private readonly List<Attempt> _attempts = [];
     private readonly List<WorkflowRun> _children = [];
 
-    internal WorkflowRun(WorkflowTest test, TestSettings settings, JsonElement input, Stage stage, Func<bool> isWanted, Action<WorkflowRun> ended, WorkflowRun? parent)
+    internal WorkflowRun(WorkflowTest test, TestSettings settings, JsonElement input, Stage stage, Func<bool> isWanted, Action<WorkflowRun> ended, WorkflowRun? parent, Guid runId)
     {
         _test = test;
         _stage = stage;
@@ -22,7 +22,7 @@ public sealed partial class WorkflowRun
         Settings = settings;
         Input = input;
         StartedAt = stage.Agenda.Now;
-        Driven = VirtualRun.Start(test.Definition, Facts(), Answer, stage.Agenda, settings.Seed, isWanted, _ => ended(this));
+        Driven = VirtualRun.Start(test.Definition, Facts(runId), Answer, stage.Agenda, settings.Seed, isWanted, _ => ended(this));
     }
 
     /// <summary>Identity of the run; <c>$$.Execution.Id</c>.</summary>
@@ -90,8 +90,9 @@ public sealed partial class WorkflowRun
     public WorkflowRun Advance(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
-        _stage.Play(_stage.Agenda.Now + time);
-        _stage.Agenda.Rest(_stage.Agenda.Now + time);
+        var until = _stage.Agenda.Now + time;
+        _stage.Play(until);
+        _stage.Agenda.Rest(until);
         return this;
     }
 
@@ -112,8 +113,8 @@ public sealed partial class WorkflowRun
 
     internal JsonElement Json(object? value) => Values.ToJson(value, Settings.Json);
 
-    private Execution Facts() => new(
-        _stage.NextId(),
+    private Execution Facts(Guid runId) => new(
+        runId,
         Settings.RunName,
         Settings.Workflow,
         1,
@@ -133,7 +134,8 @@ public sealed partial class WorkflowRun
         if (resource.Kind != ResourceKind.Run)
             throw Unscripted.Handler(attempt, _cast);
 
-        var call = ChildCall.Read(attempt, Settings);
+        if (ChildCall.Read(attempt, out var error) is not { } call)
+            return new Answer.Failure("StepFunctions.ValidationException", error);
         if (_test.Child(call.Workflow) is not { } child)
             throw Unscripted.Child(attempt, call.Workflow);
         return Start(child, call, resource.Pattern);
@@ -141,19 +143,22 @@ public sealed partial class WorkflowRun
 
     private Answer Start(WorkflowTest test, ChildCall call, ResourcePattern pattern)
     {
-        if (call.RunInput is not { } input)
-            return new Answer.Failure("StepFunctions.InvalidExecutionInputException", "The Input of startExecution is a text that is not JSON.");
-
-        var isJob = pattern == ResourcePattern.Job;
-        var settings = test.Settings with { RunName = call.RunName ?? $"{Name}-{_children.Count + 1}", Workflow = call.Workflow, Seed = unchecked((Settings.Seed * 31) + _children.Count + 1) };
+        var (token, isJob) = (call.Attempt.Token, pattern == ResourcePattern.Job);
+        var settings = test.Settings with
+        {
+            RunName = call.RunName ?? token.ToString(),
+            Workflow = call.Workflow,
+            Seed = unchecked((Settings.Seed * 31) + _children.Count + 1),
+        };
         var child = new WorkflowRun(
             test.Under(_test),
             settings,
-            input,
+            call.RunInput,
             _stage,
-            isJob ? () => Driven.Awaits(call.Token) : () => true,
-            isJob ? ended => Driven.Tell(call.Token, call.Ended(ended)) : _ => { },
-            this);
+            isJob ? () => Driven.Awaits(token) : () => true,
+            isJob ? ended => Driven.Tell(token, call.Ended(ended)) : _ => { },
+            this,
+            token);
         _children.Add(child);
         return pattern == ResourcePattern.Response ? new Answer.Success(ChildCall.Started(child)) : new Answer.Silence { IsSubmitted = true };
     }

@@ -121,7 +121,7 @@ public sealed class WorkflowTest
 
         WorkflowRun? run = null;
         var stage = new Stage(Settings, () => run?.Report() ?? "");
-        run = new(this, Settings, json, stage, () => true, _ => { }, null);
+        run = new(this, Settings, json, stage, () => true, _ => { }, null, new Guid(Settings.Seed, 0, 0, new byte[8]));
         return run.Settle();
     }
 

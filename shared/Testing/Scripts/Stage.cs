@@ -5,7 +5,6 @@ namespace Flow.Testing.Scripts;
 /// <summary>What a run shares with its child runs: the clock, and the count of steps.</summary>
 internal sealed class Stage(TestSettings settings, Func<string> report)
 {
-    private readonly Random _ids = new(settings.Seed);
     private int _steps;
 
     public Agenda Agenda { get; } = new(settings.StartedAt);
@@ -13,11 +12,4 @@ internal sealed class Stage(TestSettings settings, Func<string> report)
     public void Play(DateTimeOffset until) => Agenda.Play(until, () => _steps++ < settings.MaxSteps
         ? true
         : throw new WorkflowTestException($"The run takes more than {settings.MaxSteps} steps (TestSettings.MaxSteps): does it loop for ever?\n{report()}"));
-
-    public Guid NextId()
-    {
-        var bytes = new byte[16];
-        _ids.NextBytes(bytes);
-        return new(bytes);
-    }
 }
