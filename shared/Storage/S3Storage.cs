@@ -53,7 +53,7 @@ internal sealed class S3Storage(IAmazonS3 client, int maxObjectBytes) : IObjectS
         try
         {
             using var stream = new MemoryStream(content, writable: false);
-            await client.PutObjectAsync(new() { BucketName = bucket, Key = key, InputStream = stream, ContentType = "application/json" }, cancellationToken);
+            await client.PutObjectAsync(new() { BucketName = bucket, Key = key, InputStream = stream, ContentType = "application/json", UseChunkEncoding = false }, cancellationToken);
         }
         catch (Exception e) when (IsPermanent(e))
         {

@@ -1,4 +1,5 @@
 using Amazon;
+using Amazon.Runtime;
 using Amazon.S3;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,9 @@ public static class StorageRegistration
             config.ServiceURL = options.ServiceUrl;
             config.ForcePathStyle = true;
             config.AuthenticationRegion = options.Region;
+            // Servers that are not Amazon's may not know its newer checksums.
+            config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+            config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
         }
 
         return new AmazonS3Client(config);
