@@ -22,7 +22,7 @@ internal sealed partial class Evaluator
                 if (key is not string name)
                     throw new JsonataException("T1003", $"A key of an object must be a text, but is {Shown(key)}.", grouping.Position);
                 if (!groups.TryGetValue(name, out var group))
-                    groups[name] = (item, pair);
+                    groups[name] = Begun(item, pair);
                 else if (group.Pair != pair)
                     throw new JsonataException("D1009", $"Several keys of the object are '{name}'.", grouping.Position, name);
                 else
@@ -41,6 +41,12 @@ internal sealed partial class Evaluator
         }
 
         return result;
+    }
+
+    private (object? Items, int Pair) Begun(object? item, int pair)
+    {
+        Budget.Charge(96);
+        return (item, pair);
     }
 
     /// <summary>Items that share a key, gathered without copying what is there already.</summary>
@@ -67,17 +73,24 @@ internal sealed partial class Evaluator
 
     private object? OfTuples(Node node, object? group, Frame frame)
     {
-        var tuples = group is TupleGroup many ? many.Tuples : [(TupleValue)group!];
-        var item = tuples[0].Item;
-        var bindings = new Dictionary<string, object?>(tuples[0].Bindings, StringComparer.Ordinal);
-        foreach (var tuple in tuples.Skip(1))
-        {
-            item = ArrayValue.Concat(item, tuple.Item);
-            foreach (var (name, value) in tuple.Bindings)
-                bindings[name] = ArrayValue.Concat(bindings.GetValueOrDefault(name), value);
-        }
-
+        List<TupleValue> tuples = group is TupleGroup many ? many.Tuples : [(TupleValue)group!];
+        var item = Gathered(tuples.ConvertAll(t => t.Item));
+        var names = tuples.SelectMany(t => t.Bindings.Keys).Distinct(StringComparer.Ordinal);
+        var bindings = names.ToDictionary(name => name, name => Gathered(tuples.ConvertAll(t => t.Bindings.GetValueOrDefault(name))), StringComparer.Ordinal);
+        Budget.Charge(16L * tuples.Count * (1 + bindings.Count));
         return Evaluate(node, item, Frame.Of(frame, new TupleValue(item, bindings)));
+    }
+
+    /// <summary>Values as one: an array of what all of them hold, unless there is but one.</summary>
+    private static object? Gathered(List<object?> values)
+    {
+        values.RemoveAll(v => v is null);
+        if (values.Count <= 1)
+            return values.FirstOrDefault();
+        var all = new ArrayValue();
+        foreach (var value in values)
+            all.Append(value);
+        return all;
     }
 
     private ArrayValue Sorted(IReadOnlyList<SortTerm> terms, ArrayValue values, Frame frame)

@@ -10,13 +10,16 @@ internal sealed record TextMatch(string Text, int Start, int End, IReadOnlyList<
 /// <summary>Finds matches: with a regular expression, or with a function that tells them in the same form.</summary>
 internal static class Matcher
 {
+    /// <summary>Steps that a search counts as when nothing but the limit on its time bounds it.</summary>
+    private const int BacktrackingSteps = 1_000;
+
     public static IEnumerable<TextMatch> Matches(Evaluator evaluator, Function pattern, string text) =>
         pattern is RegexFunction regex ? Matches(evaluator, regex, text) : MatchesOf(evaluator, pattern, text);
 
     /// <summary>The match at or after a place, as the object that a regular expression gives when it is called; null when there is none.</summary>
-    public static object? Describe(RegexFunction pattern, string text, int start)
+    public static object? Describe(Evaluator evaluator, RegexFunction pattern, string text, int start)
     {
-        if (start > text.Length || Find(pattern.Regex, text, start) is not { Success: true } match)
+        if (start > text.Length || Find(evaluator, pattern.Regex, text, start) is not { Success: true } match)
             return null;
         var groups = new ArrayValue();
         foreach (var group in match.Groups.Cast<Group>().Skip(1))
@@ -27,7 +30,7 @@ internal static class Matcher
             ["start"] = Numbers.Box(match.Index),
             ["end"] = Numbers.Box(match.Index + match.Length),
             ["groups"] = groups,
-            ["next"] = new NativeFunction("next", null, 0, _ => Describe(pattern, text, match.Index + match.Length)),
+            ["next"] = new NativeFunction("next", null, 0, call => Describe(call.Evaluator, pattern, text, match.Index + match.Length)),
         };
     }
 
@@ -35,8 +38,7 @@ internal static class Matcher
     {
         for (var start = 0; start <= text.Length;)
         {
-            evaluator.Budget.Step();
-            var match = Find(pattern.Regex, text, start);
+            var match = Find(evaluator, pattern.Regex, text, start);
             if (!match.Success)
                 yield break;
             if (match.Length == 0)
@@ -46,11 +48,14 @@ internal static class Matcher
         }
     }
 
-    private static Match Find(Regex regex, string text, int start)
+    private static Match Find(Evaluator evaluator, Regex regex, string text, int start)
     {
+        evaluator.Budget.Step(regex.Options.HasFlag(RegexOptions.NonBacktracking) ? 1 : BacktrackingSteps);
         try
         {
-            return regex.Match(text, start);
+            var match = regex.Match(text, start);
+            evaluator.Budget.Scan((match.Success ? match.Index + match.Length : text.Length) - start);
+            return match;
         }
         catch (RegexMatchTimeoutException)
         {
@@ -69,7 +74,7 @@ internal static class Matcher
                 throw new JsonataException("T1010", "A function that matches must give an object with match, start, end, groups and next.");
             }
 
-            yield return new(matched, (int)start, (int)end, [.. groups.Items.Select(g => ValueText.Of(g))]);
+            yield return new(matched, (int)start, (int)end, [.. groups.Items.Select(g => ValueText.Of(g, evaluator.Budget))]);
             found = evaluator.Apply(next, [], null);
         }
     }
