@@ -1,3 +1,4 @@
+using Flow.Jsonata.Functions;
 using Flow.Jsonata.Syntax;
 using Flow.Jsonata.Values;
 
@@ -95,33 +96,21 @@ internal sealed partial class Evaluator
 
     private ArrayValue Sorted(IReadOnlyList<SortTerm> terms, ArrayValue values, Frame frame)
     {
-        var rows = values.Items.Select((item, index) => (Item: item, Index: index, Keys: Keys(terms, item, frame))).ToList();
-        CheckKeys(terms, rows.ConvertAll(r => r.Keys));
-        rows.Sort((a, b) => Compare(terms, a.Keys, b.Keys) is var order and not 0 ? order : a.Index.CompareTo(b.Index));
-        return new ArrayValue([.. rows.Select(r => r.Item)]) { IsSequence = true, IsTuples = values.IsTuples };
+        var rows = new List<(object? Item, object?[] Keys)>(values.Count);
+        foreach (var item in values.Items)
+            rows.Add((item, Keys(terms, item, frame)));
+        Budget.Charge(64L * rows.Count);
+        rows = MergeSort.Sort(rows, (a, b) => IsAfter(terms, a.Keys, b.Keys));
+        return new ArrayValue(rows.ConvertAll(r => r.Item)) { IsSequence = true, IsTuples = values.IsTuples };
     }
 
     private object?[] Keys(IReadOnlyList<SortTerm> terms, object? item, Frame frame) => item is TupleValue tuple
         ? [.. terms.Select(t => Evaluate(t.Expression, tuple.Item, Frame.Of(frame, tuple)))]
         : [.. terms.Select(t => Evaluate(t.Expression, item, frame))];
 
-    private static void CheckKeys(IReadOnlyList<SortTerm> terms, List<object?[]> rows)
+    private bool IsAfter(IReadOnlyList<SortTerm> terms, object?[] left, object?[] right)
     {
-        if (rows.Count < 2)
-            return;
-        for (var term = 0; term < terms.Count; term++)
-        {
-            var keys = rows.Select(r => r[term]).Where(k => k is not null).ToList();
-            var position = terms[term].Expression.Position;
-            if (keys.Find(k => k is not (double or string)) is { } wrong)
-                throw new JsonataException("T2008", $"Values are ordered by numbers or texts, not by {Shown(wrong)}.", position);
-            if (keys.Select(k => k!.GetType()).Distinct().Count() > 1)
-                throw new JsonataException("T2007", "Values are ordered by numbers or by texts, not by both.", position);
-        }
-    }
-
-    private static int Compare(IReadOnlyList<SortTerm> terms, object?[] left, object?[] right)
-    {
+        Budget.Step();
         for (var i = 0; i < terms.Count; i++)
         {
             // What has no value comes last, in either direction.
@@ -129,14 +118,27 @@ internal sealed partial class Evaluator
             {
                 if (left[i] is null && right[i] is null)
                     continue;
-                return left[i] is null ? 1 : -1;
+                return left[i] is null;
             }
 
+            CheckKeys(terms[i], left[i]!, right[i]!);
             if (Order(left[i]!, right[i]!) is var order and not 0)
-                return terms[i].IsDescending ? -order : order;
+                return terms[i].IsDescending ? order < 0 : order > 0;
         }
 
-        return 0;
+        return false;
+    }
+
+    private static void CheckKeys(SortTerm term, object left, object right)
+    {
+        foreach (var key in (ReadOnlySpan<object>)[left, right])
+        {
+            if (key is not (double or string))
+                throw new JsonataException("T2008", $"Values are ordered by numbers or texts, not by {Shown(key)}.", term.Expression.Position);
+        }
+
+        if (left.GetType() != right.GetType())
+            throw new JsonataException("T2007", "Values are ordered by numbers or by texts, not by both.", term.Expression.Position);
     }
 
     private sealed record ItemGroup(ArrayValue Items);

@@ -231,10 +231,15 @@ internal sealed partial class Evaluator
         if (context is ArrayValue { IsInput: true, Count: > 0 } input)
             context = input.Items[0];
         var results = ArrayValue.Sequence();
+        var hasArray = false;
         foreach (var value in Within(context))
+        {
+            hasArray |= value is ArrayValue;
             Flatten(value, results);
+        }
+
         Budget.Charge(8L * results.Count);
-        return results;
+        return hasArray ? new ArrayValue(results.Items) : results;
     }
 
     /// <summary>The values of an object's members, or an array's items.</summary>

@@ -5,7 +5,7 @@ using Flow.Jsonata.Values;
 namespace Flow.Jsonata.Functions;
 
 /// <summary>One place where a text matches.</summary>
-internal sealed record TextMatch(string Text, int Start, int End, IReadOnlyList<string> Groups);
+internal sealed record TextMatch(string Text, int Start, int End, IReadOnlyList<string?> Groups);
 
 /// <summary>Finds matches: with a regular expression, or with a function that tells them in the same form.</summary>
 internal static class Matcher
@@ -22,8 +22,8 @@ internal static class Matcher
         if (start > text.Length || Find(evaluator, pattern.Regex, text, start) is not { Success: true } match)
             return null;
         var groups = new ArrayValue();
-        foreach (var group in match.Groups.Cast<Group>().Skip(1))
-            groups.Add(group.Value);
+        foreach (var group in GroupsOf(match))
+            groups.Add(group);
         return new ObjectValue
         {
             ["match"] = match.Value,
@@ -43,10 +43,13 @@ internal static class Matcher
                 yield break;
             if (match.Length == 0)
                 throw new JsonataException("D1004", $"The regular expression /{pattern.Regex}/ matches a text of no length.");
-            yield return new(match.Value, match.Index, match.Index + match.Length, [.. match.Groups.Cast<Group>().Skip(1).Select(g => g.Value)]);
+            yield return new(match.Value, match.Index, match.Index + match.Length, [.. GroupsOf(match)]);
             start = match.Index + match.Length;
         }
     }
+
+    /// <summary>What each group matched; one that took no part has no value.</summary>
+    private static IEnumerable<string?> GroupsOf(Match match) => match.Groups.Cast<Group>().Skip(1).Select(g => g.Success ? g.Value : null);
 
     private static Match Find(Evaluator evaluator, Regex regex, string text, int start)
     {

@@ -21,9 +21,9 @@ internal static class PatternFunctions
     private static ArrayValue Match(Invocation call)
     {
         var result = ArrayValue.Sequence();
-        foreach (var match in Matcher.Matches(call.Evaluator, call.Callable(1), call.Text(0)).Take(Limit(call, 2, "D3040")))
+        foreach (var match in Matcher.Matches(call.Evaluator, call.Callable(1), call.Text(0)).Take(Whole(Limit(call, 2, "D3040"))))
         {
-            call.Evaluator.Budget.Charge(512 + (2L * match.Text.Length) + match.Groups.Sum(g => 32 + (2L * g.Length)));
+            call.Evaluator.Budget.Charge(512 + (2L * match.Text.Length) + match.Groups.Sum(g => 32 + (2L * (g?.Length ?? 0))));
             result.Add(Described(match));
         }
 
@@ -44,7 +44,7 @@ internal static class PatternFunctions
         var parts = call[1] is string { Length: 0 } ? CodePoints.Split(text)
             : Between(text, call[1] is string separator ? Occurrences(text, separator) : Matcher.Matches(call.Evaluator, call.Callable(1), text));
         var result = new ArrayValue();
-        foreach (var part in parts.Take(limit))
+        foreach (var part in parts.Take(call[1] is string ? (int)Math.Floor(limit) : Whole(limit)))
         {
             call.Evaluator.Budget.Step();
             result.Add(call.Evaluator.Budget.Charged(part));
@@ -73,7 +73,7 @@ internal static class PatternFunctions
         var matches = call[1] is string part ? Occurrences(text, part) : Matcher.Matches(call.Evaluator, call.Callable(1), text);
         var result = new StringBuilder();
         var from = 0;
-        foreach (var match in matches.Take(Limit(call, 3, "D3011")))
+        foreach (var match in matches.Take(Whole(Limit(call, 3, "D3011"))))
         {
             call.Evaluator.Budget.Step();
             var before = result.Length;
@@ -107,10 +107,13 @@ internal static class PatternFunctions
             yield return new(part, at, at + part.Length, []);
     }
 
-    private static int Limit(Invocation call, int index, string code)
+    private static double Limit(Invocation call, int index, string code)
     {
         if (!call.Has(index))
             return int.MaxValue;
-        return call.Number(index) is >= 0 and var limit ? (int)Math.Min(limit, int.MaxValue) : throw new JsonataException(code, "The limit may not be negative.");
+        return call.Number(index) is >= 0 and var limit ? Math.Min(limit, int.MaxValue) : throw new JsonataException(code, "The limit may not be negative.");
     }
+
+    /// <summary>How many there are before a limit is reached.</summary>
+    private static int Whole(double limit) => (int)Math.Ceiling(limit);
 }
