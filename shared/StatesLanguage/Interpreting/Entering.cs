@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
-using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Interpreting;
@@ -96,7 +95,7 @@ internal static class Entering
         if (timestamp.Literal is { } literal)
             return literal;
 
-        var value = timestamp.Source!.Evaluate(seeing, timestamp.Source is JsonataText ? timestamp.Field : null);
+        var value = timestamp.Find(seeing);
         return value.ValueKind == JsonValueKind.String && Timestamps.TryParse(value.GetString()!, out var found)
             ? found
             : throw timestamp.Wrong(value, "a timestamp as in 2030-01-31T12:00:00Z");
@@ -111,9 +110,9 @@ internal static class Entering
 
     private static string? Said(Sourced<string?>? words, Evaluation seeing)
     {
-        if (words?.Source is not { } source)
+        if (words?.Source is null)
             return words?.Literal;
-        var value = source.Evaluate(seeing, source is JsonataText ? words.Field : null);
+        var value = words.Find(seeing);
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw words.Wrong(value, "a string");
     }
 }

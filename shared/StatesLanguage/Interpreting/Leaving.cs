@@ -7,6 +7,9 @@ namespace Flow.StatesLanguage.Interpreting;
 /// <summary>Going on from a node that ended well.</summary>
 internal static class Leaving
 {
+    /// <summary>Most that all variables of a scope may have together, in bytes.</summary>
+    private const int MaxVariablesBytes = 10 * 1024 * 1024;
+
     public const string DataLimitError = "States.DataLimitExceeded";
 
     public static string DataLimitCause(string name) =>
@@ -25,13 +28,23 @@ internal static class Leaving
         if (Json.IsLongerThan(output, walk.Execution.MaxPayloadBytes))
             throw new EvaluationException(DataLimitError, DataLimitCause(walk.Node.Name));
 
+        var variables = assigned is { } members ? Assign(walk, members) : walk.Scope.Variables;
         walk.Record(new() { Type = $"{walk.Node.Type}StateExited", Node = walk.Node.Name, Output = output, Assigned = assigned });
-        if (assigned is { } members)
-            walk.Scope = walk.Scope with { Variables = Json.Merge(walk.Scope.Variables, members) };
+        walk.Scope = walk.Scope with { Variables = variables };
         if (next is not null)
             return new(next, output);
 
         Ending.Succeed(walk, output);
         return null;
+    }
+
+    private static JsonElement Assign(Walk walk, JsonElement members)
+    {
+        if (Json.IsLongerThan(members, walk.Execution.MaxPayloadBytes))
+            throw new EvaluationException(DataLimitError, $"The state '{walk.Node.Name}' assigns more than {walk.Execution.MaxPayloadBytes} bytes to variables.");
+        var variables = Json.Merge(walk.Scope.Variables, members);
+        return Json.IsLongerThan(variables, MaxVariablesBytes)
+            ? throw new EvaluationException(DataLimitError, $"With those that the state '{walk.Node.Name}' assigns, the variables would have more than {MaxVariablesBytes} bytes.")
+            : variables;
     }
 }

@@ -22,7 +22,7 @@ internal static class Numbers
         if (number.Literal is { } literal)
             return (literal, default);
 
-        var found = number.Source!.Evaluate(seeing, number.Source is JsonataText ? number.Field : null);
+        var found = number.Find(seeing);
         double? value = found.ValueKind switch
         {
             JsonValueKind.Number => found.GetDouble(),

@@ -37,6 +37,7 @@ internal static class DefinitionReader
         if (findings.Count > 0)
             return new(null, findings);
 
+        VariableScopes.Check(root, findings);
         var machine = MachineReader.ReadRoot(root, findings, type == StateMachineType.Express, out var timeoutSeconds);
         return findings.Count > 0 || machine is null
             ? new(null, DocumentOrder.Sort(root, findings))

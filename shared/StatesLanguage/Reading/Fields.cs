@@ -123,11 +123,14 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
         return path is null or { Text: "$" } ? States.Placement.Whole : new(path);
     }
 
-    public Template? Template(string field)
+    /// <summary>JSON in which expressions stand.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="outcome">What <c>$states</c> has in it, if it is in JSONata.</param>
+    public Template? Template(string field, Outcome outcome = Outcome.None)
     {
         if (Value(field) is not { } value)
             return null;
-        return IsJsonata ? JsonataTemplate.Parse(value, Findings, PointerTo(field), field) : PayloadTemplate.Parse(value, Findings, PointerTo(field));
+        return IsJsonata ? JsonataTemplate.Parse(value, Findings, PointerTo(field), field, outcome) : PayloadTemplate.Parse(value, Findings, PointerTo(field));
     }
 
     /// <summary>A whole number, or where it is found.</summary>
@@ -147,15 +150,7 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
     }
 
     /// <summary>A JSONata expression.</summary>
-    public Expression? Query(string field)
-    {
-        if (Text(field) is not { } text)
-            return null;
-        if (JsonataText.TryParse(text, out var expression, out var error))
-            return expression;
-        Add(field, Rules.InvalidExpression, $"'{text}' is not a JSONata expression: {error}");
-        return null;
-    }
+    public Expression? Query(string field) => Text(field) is { } text ? JsonataText.Parse(text, Findings, PointerTo(field), Outcome.None) : null;
 
     private static Sourced<T>? FoundBy<T>(string field, T literal, Expression? source) => literal is null && source is null ? null : new(field, literal, source);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
@@ -28,8 +29,8 @@ internal static class RetryReader
             ReadErrors(entry, isLast),
             entry.RequiredText("Next") ?? "",
             entry.IsJsonata ? Placement.Whole : entry.Placement("ResultPath"),
-            StateReader.Assigned(entry),
-            entry.IsJsonata ? entry.Template("Output") : null);
+            StateReader.Assigned(entry, Outcome.Error),
+            entry.IsJsonata ? entry.Template("Output", Outcome.Error) : null);
         entry.Text("Comment");
         entry.RefuseOthers("An entry of Catch");
         return entry.Has("Next") ? catcher : null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
@@ -41,7 +42,12 @@ internal static class StateReader
 
     /// <summary>How data goes through a state that works: with a payload (unless its fields say otherwise) and a result.</summary>
     public static DataFlow Working(Fields fields, bool hasPayload = true, bool hasResultSelector = true) => fields.IsJsonata
-        ? new QueryFlow { Arguments = hasPayload ? fields.Template("Arguments") : null, Output = fields.Template("Output"), Assign = Assigned(fields) }
+        ? new QueryFlow
+        {
+            Arguments = hasPayload ? fields.Template("Arguments") : null,
+            Output = fields.Template("Output", Outcome.Result),
+            Assign = Assigned(fields, Outcome.Result),
+        }
         : new PathFlow
         {
             InputPath = fields.Selection("InputPath"),
@@ -58,7 +64,7 @@ internal static class StateReader
         : new PathFlow { InputPath = fields.Selection("InputPath"), OutputPath = fields.Selection("OutputPath"), Assign = assigns ? Assigned(fields) : null };
 
     /// <summary>Assign.</summary>
-    public static Template? Assigned(Fields fields) => VariableNaming.Check(fields) ? fields.Template("Assign") : null;
+    public static Template? Assigned(Fields fields, Outcome outcome = Outcome.None) => VariableNaming.Check(fields) ? fields.Template("Assign", outcome) : null;
 
     /// <summary>Retry and Catch.</summary>
     public static T Failing<T>(Fields fields, T state)
@@ -82,7 +88,7 @@ internal static class StateReader
         Name = name,
         Pointer = fields.Pointer,
         Result = fields.IsJsonata ? default : fields.Value("Result") ?? default,
-        Flow = Working(fields, hasPayload: !fields.IsJsonata, hasResultSelector: false),
+        Flow = fields.IsJsonata ? Passing(fields) : Working(fields, hasResultSelector: false),
     });
 
     private static SucceedState ReadSucceed(string name, Fields fields) => new() { Name = name, Pointer = fields.Pointer, Flow = Passing(fields, assigns: false) };

@@ -9,7 +9,7 @@ internal static class TaskReader
 {
     public static TaskState? Read(string name, Fields fields)
     {
-        var resource = fields.RequiredText("Resource");
+        var resource = ResourceText(fields);
         var target = TargetOf(resource, fields);
         var timeout = fields.Integral("TimeoutSeconds", 1);
         var heartbeat = fields.Integral("HeartbeatSeconds", 1);
@@ -30,6 +30,14 @@ internal static class TaskReader
         return StateReader.WithNext(fields, StateReader.Failing(fields, state));
     }
 
+    private static string? ResourceText(Fields fields)
+    {
+        if (fields.Value("Resource") is not { ValueKind: JsonValueKind.Object })
+            return fields.RequiredText("Resource");
+        fields.Add("Resource", Rules.UnknownResource, "'Resource' is an object, which only a template of CloudFormation may hold: write the ARN that it stands for.");
+        return null;
+    }
+
     private static Resource? TargetOf(string? text, Fields fields)
     {
         if (text is not null && !Resource.TryParse(text, out var target))
@@ -46,8 +54,8 @@ internal static class TaskReader
     {
         if (fields.Value("Credentials", JsonValueKind.Object) is not { } credentials)
             return;
-        if (!credentials.TryGetProperty("RoleArn", out _) && !credentials.TryGetProperty("RoleArn.$", out _))
-            fields.Add("Credentials", Rules.MissingField, "'RoleArn' is missing.");
+        if (!credentials.EnumerateObject().Any())
+            fields.Add("Credentials", Rules.MissingField, "'Credentials' is empty: name the 'RoleArn', or remove it.");
         fields.Template("Credentials");
     }
 }

@@ -10,8 +10,8 @@ internal static class WaitReader
 
     public static WaitState Read(string name, Fields fields)
     {
-        fields.AtMostOne(Ways);
         var ways = fields.IsJsonata ? Ways.Where(way => Languages.OfOnly(way) is null).ToList() : [.. Ways];
+        fields.AtMostOne(ways);
         if (!ways.Exists(fields.Has))
             fields.AddHere(Rules.MissingField, $"A Wait says how long: give it one of {string.Join(", ", ways)}.");
 

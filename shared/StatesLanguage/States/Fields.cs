@@ -32,6 +32,10 @@ internal sealed record Sourced<T>(string Field, T Literal, Expression? Source)
     /// <summary>The field whose value is found.</summary>
     public string SourceField => Source is JsonataText ? Field : Field + "Path";
 
+    /// <summary>The value where it is not written.</summary>
+    /// <exception cref="EvaluationException">There is none.</exception>
+    public JsonElement Find(Evaluation evaluation) => Source!.Evaluate(evaluation, Source is JsonataText ? Field : null);
+
     /// <summary>The error of a value that is not what the field needs.</summary>
     public EvaluationException Wrong(JsonElement found, string wanted) => Source is JsonataText
         ? JsonataText.Failed(Field, $"The JSONata expression '{Source.Text}' of the field '{Field}' gives {found.GetRawText()}, which is not {wanted}.")

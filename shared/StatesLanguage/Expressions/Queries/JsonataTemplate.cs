@@ -1,5 +1,5 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Flow.StatesLanguage.Reading;
 
 namespace Flow.StatesLanguage.Expressions.Queries;
 
@@ -21,10 +21,11 @@ internal sealed class JsonataTemplate : Template
     /// <param name="findings">What is wrong is added here.</param>
     /// <param name="pointer">Where the template stands: the beginning of the findings' pointers.</param>
     /// <param name="field">Name of the field: the beginning of what a failing evaluation is said to be located at.</param>
-    public static JsonataTemplate Parse(JsonElement template, ICollection<Finding> findings, string pointer, string field)
+    /// <param name="outcome">What <c>$states</c> has in the field.</param>
+    public static JsonataTemplate Parse(JsonElement template, ICollection<Finding> findings, string pointer, string field, Outcome outcome)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        return new(Parse(template, findings, pointer, field, names), names);
+        var parser = new Parser(findings, outcome);
+        return new(parser.Parse(template, pointer, field), parser.VariableNames);
     }
 
     public override JsonElement Evaluate(Evaluation evaluation) => _root switch
@@ -34,29 +35,40 @@ internal sealed class JsonataTemplate : Template
         _ => JsonBuffer.Write((_root, evaluation), static (writer, template) => template._root.Write(writer, template.evaluation)),
     };
 
-    private static TemplateNode Parse(JsonElement template, ICollection<Finding> findings, string pointer, string location, HashSet<string> names)
+    private sealed class Parser(ICollection<Finding> findings, Outcome outcome)
     {
-        switch (template.ValueKind)
-        {
-            case JsonValueKind.String when template.GetString() is { } text && JsonataText.IsMeant(text):
-                if (JsonataText.TryParse(text, out var expression, out var error))
-                {
-                    names.UnionWith(expression.VariableNames);
-                    return new ExpressionNode(location, expression);
-                }
+        private readonly HashSet<string> _variableNames = new(StringComparer.Ordinal);
 
-                findings.Add(new(pointer, Rules.InvalidExpression, $"'{text}' is not a JSONata expression: {error}"));
-                return new StaticNode(template);
-            case JsonValueKind.Object:
-                var members = template.EnumerateObject()
-                    .Select(m => (JsonEncodedText.Encode(m.Name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping), Parse(m.Value, findings, Json.Step(pointer, m.Name), $"{location}/{m.Name}", names)))
-                    .ToList();
-                return members.TrueForAll(m => m.Item2 is StaticNode) ? new StaticNode(template) : new ObjectNode(members);
-            case JsonValueKind.Array:
-                var items = template.EnumerateArray().Select((item, index) => Parse(item, findings, Json.Step(pointer, index), $"{location}[{index}]", names)).ToList();
-                return items.TrueForAll(i => i is StaticNode) ? new StaticNode(template) : new ArrayNode(items);
-            default:
-                return new StaticNode(template);
+        public IReadOnlyCollection<string> VariableNames => _variableNames;
+
+        public TemplateNode Parse(JsonElement template, string pointer, string location) => template.ValueKind switch
+        {
+            JsonValueKind.String when template.GetString() is { } text && JsonataText.IsMeant(text) => ParseExpression(text, pointer, location) ?? (TemplateNode)new StaticNode(template),
+            JsonValueKind.Object => ParseObject(template, pointer, location),
+            JsonValueKind.Array => ParseArray(template, pointer, location),
+            _ => new StaticNode(template),
+        };
+
+        private ExpressionNode? ParseExpression(string text, string pointer, string location)
+        {
+            if (JsonataText.Parse(text, findings, pointer, outcome) is not { } expression)
+                return null;
+            _variableNames.UnionWith(expression.VariableNames);
+            return new(location, expression);
+        }
+
+        private TemplateNode ParseObject(JsonElement template, string pointer, string location)
+        {
+            var members = template.EnumerateObject()
+                .Select(m => (Name: JsonEncodedText.Encode(m.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping), Value: Parse(m.Value, Json.Step(pointer, m.Name), $"{location}/{m.Name}")))
+                .ToList();
+            return members.TrueForAll(m => m.Value is StaticNode) ? new StaticNode(template) : new ObjectNode(members);
+        }
+
+        private TemplateNode ParseArray(JsonElement template, string pointer, string location)
+        {
+            var items = template.EnumerateArray().Select((item, index) => Parse(item, Json.Step(pointer, index), $"{location}[{index}]")).ToList();
+            return items.TrueForAll(i => i is StaticNode) ? new StaticNode(template) : new ArrayNode(items);
         }
     }
 }
