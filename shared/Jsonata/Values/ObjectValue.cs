@@ -56,7 +56,7 @@ internal sealed class ObjectValue
             if (_isDeferred)
             {
                 foreach (var (name, member) in _members.ToList())
-                    _members[name] = (member as JsonataValue)?.Value ?? member;
+                    _members[name] = member is JsonataValue deferred ? deferred.Value : member;
                 _isDeferred = false;
             }
 
