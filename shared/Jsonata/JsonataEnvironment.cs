@@ -23,10 +23,10 @@ public sealed record JsonataEnvironment
 
 /// <summary>What one evaluation may use up; more is a <see cref="JsonataException"/> with the code U1001.</summary>
 /// <param name="MaxSteps">Most nodes evaluated and items visited: the bound on time, the same on every machine.</param>
-/// <param name="MaxDepth">Deepest nesting of calls that are not tail calls.</param>
+/// <param name="MaxDepth">Deepest nesting of evaluations; a call that is not a tail call takes about three, and a path or an operator within it one more each.</param>
 /// <param name="MaxBytes">Most memory of values made during the evaluation, estimated.</param>
 public sealed record JsonataLimits(long MaxSteps, int MaxDepth, long MaxBytes)
 {
-    /// <summary>10 million steps, 500 deep, 64 MiB.</summary>
-    public static readonly JsonataLimits Default = new(10_000_000, 500, 64L * 1024 * 1024);
+    /// <summary>10 million steps, 2,000 deep, 64 MiB.</summary>
+    public static readonly JsonataLimits Default = new(10_000_000, 2_000, 64L * 1024 * 1024);
 }

@@ -78,11 +78,12 @@ public sealed class JsonataExpression
     public JsonataResult Evaluate(JsonataEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        return new Evaluator(environment).Run(_root) switch
+        var evaluator = new Evaluator(environment);
+        return evaluator.Run(_root) switch
         {
             null => new(JsonataResultKind.Nothing),
             Function => new(JsonataResultKind.Function),
-            var value => new(JsonataResultKind.Value, JsonValues.Write(value)),
+            var value => new(JsonataResultKind.Value, JsonValues.Write(value, evaluator.Budget)),
         };
     }
 }

@@ -21,11 +21,5 @@ public sealed class JsonataValue
     public static JsonataValue Of(Func<JsonElement> json) => new(() => JsonValues.Read(json()));
 
     /// <summary>An object of such values, in this order; those that are no value are left out. The members are asked for when the object is first read.</summary>
-    public static JsonataValue Of(params IEnumerable<(string Name, JsonataValue Value)> members) => new(() =>
-    {
-        var made = new ObjectValue();
-        foreach (var (name, value) in members.Where(m => !m.Value.IsNothing))
-            made[name] = value;
-        return made;
-    });
+    public static JsonataValue Of(params IEnumerable<(string Name, JsonataValue Value)> members) => new(() => new ObjectValue(members.Where(m => !m.Value.IsNothing)));
 }

@@ -1,3 +1,4 @@
+using Flow.Jsonata.Functions;
 using Flow.Jsonata.Syntax;
 using Flow.Jsonata.Values;
 
@@ -22,7 +23,7 @@ internal sealed partial class Evaluator
                 if (key is not string name)
                     throw new JsonataException("T1003", $"A key of an object must be a text, but is {Shown(key)}.", grouping.Position);
                 if (!groups.TryGetValue(name, out var group))
-                    groups[name] = (item, pair);
+                    groups[name] = Begun(item, pair);
                 else if (group.Pair != pair)
                     throw new JsonataException("D1009", $"Several keys of the object are '{name}'.", grouping.Position, name);
                 else
@@ -41,6 +42,12 @@ internal sealed partial class Evaluator
         }
 
         return result;
+    }
+
+    private (object? Items, int Pair) Begun(object? item, int pair)
+    {
+        Budget.Charge(96);
+        return (item, pair);
     }
 
     /// <summary>Items that share a key, gathered without copying what is there already.</summary>
@@ -67,48 +74,43 @@ internal sealed partial class Evaluator
 
     private object? OfTuples(Node node, object? group, Frame frame)
     {
-        var tuples = group is TupleGroup many ? many.Tuples : [(TupleValue)group!];
-        var item = tuples[0].Item;
-        var bindings = new Dictionary<string, object?>(tuples[0].Bindings, StringComparer.Ordinal);
-        foreach (var tuple in tuples.Skip(1))
-        {
-            item = ArrayValue.Concat(item, tuple.Item);
-            foreach (var (name, value) in tuple.Bindings)
-                bindings[name] = ArrayValue.Concat(bindings.GetValueOrDefault(name), value);
-        }
-
+        List<TupleValue> tuples = group is TupleGroup many ? many.Tuples : [(TupleValue)group!];
+        var item = Gathered(tuples.ConvertAll(t => t.Item));
+        var names = tuples.SelectMany(t => t.Bindings.Keys).Distinct(StringComparer.Ordinal);
+        var bindings = names.ToDictionary(name => name, name => Gathered(tuples.ConvertAll(t => t.Bindings.GetValueOrDefault(name))), StringComparer.Ordinal);
+        Budget.Charge(16L * tuples.Count * (1 + bindings.Count));
         return Evaluate(node, item, Frame.Of(frame, new TupleValue(item, bindings)));
+    }
+
+    /// <summary>Values as one: an array of what all of them hold, unless there is but one.</summary>
+    private static object? Gathered(List<object?> values)
+    {
+        values.RemoveAll(v => v is null);
+        if (values.Count <= 1)
+            return values.FirstOrDefault();
+        var all = new ArrayValue();
+        foreach (var value in values)
+            all.Append(value);
+        return all;
     }
 
     private ArrayValue Sorted(IReadOnlyList<SortTerm> terms, ArrayValue values, Frame frame)
     {
-        var rows = values.Items.Select((item, index) => (Item: item, Index: index, Keys: Keys(terms, item, frame))).ToList();
-        CheckKeys(terms, rows.ConvertAll(r => r.Keys));
-        rows.Sort((a, b) => Compare(terms, a.Keys, b.Keys) is var order and not 0 ? order : a.Index.CompareTo(b.Index));
-        return new ArrayValue([.. rows.Select(r => r.Item)]) { IsSequence = true, IsTuples = values.IsTuples };
+        var rows = new List<(object? Item, object?[] Keys)>(values.Count);
+        foreach (var item in values.Items)
+            rows.Add((item, Keys(terms, item, frame)));
+        Budget.Charge(64L * rows.Count);
+        rows = MergeSort.Sort(rows, (a, b) => IsAfter(terms, a.Keys, b.Keys));
+        return new ArrayValue(rows.ConvertAll(r => r.Item)) { IsSequence = true, IsTuples = values.IsTuples };
     }
 
     private object?[] Keys(IReadOnlyList<SortTerm> terms, object? item, Frame frame) => item is TupleValue tuple
         ? [.. terms.Select(t => Evaluate(t.Expression, tuple.Item, Frame.Of(frame, tuple)))]
         : [.. terms.Select(t => Evaluate(t.Expression, item, frame))];
 
-    private static void CheckKeys(IReadOnlyList<SortTerm> terms, List<object?[]> rows)
+    private bool IsAfter(IReadOnlyList<SortTerm> terms, object?[] left, object?[] right)
     {
-        if (rows.Count < 2)
-            return;
-        for (var term = 0; term < terms.Count; term++)
-        {
-            var keys = rows.Select(r => r[term]).Where(k => k is not null).ToList();
-            var position = terms[term].Expression.Position;
-            if (keys.Find(k => k is not (double or string)) is { } wrong)
-                throw new JsonataException("T2008", $"Values are ordered by numbers or texts, not by {Shown(wrong)}.", position);
-            if (keys.Select(k => k!.GetType()).Distinct().Count() > 1)
-                throw new JsonataException("T2007", "Values are ordered by numbers or by texts, not by both.", position);
-        }
-    }
-
-    private static int Compare(IReadOnlyList<SortTerm> terms, object?[] left, object?[] right)
-    {
+        Budget.Step();
         for (var i = 0; i < terms.Count; i++)
         {
             // What has no value comes last, in either direction.
@@ -116,14 +118,27 @@ internal sealed partial class Evaluator
             {
                 if (left[i] is null && right[i] is null)
                     continue;
-                return left[i] is null ? 1 : -1;
+                return left[i] is null;
             }
 
+            CheckKeys(terms[i], left[i]!, right[i]!);
             if (Order(left[i]!, right[i]!) is var order and not 0)
-                return terms[i].IsDescending ? -order : order;
+                return terms[i].IsDescending ? order < 0 : order > 0;
         }
 
-        return 0;
+        return false;
+    }
+
+    private static void CheckKeys(SortTerm term, object left, object right)
+    {
+        foreach (var key in (ReadOnlySpan<object>)[left, right])
+        {
+            if (key is not (double or string))
+                throw new JsonataException("T2008", $"Values are ordered by numbers or texts, not by {Shown(key)}.", term.Expression.Position);
+        }
+
+        if (left.GetType() != right.GetType())
+            throw new JsonataException("T2007", "Values are ordered by numbers or by texts, not by both.", term.Expression.Position);
     }
 
     private sealed record ItemGroup(ArrayValue Items);

@@ -13,21 +13,21 @@ internal sealed partial class Evaluator
         switch (node.Symbol)
         {
             case "and":
-                return Truth.Of(left) && Truth.Of(Evaluate(node.Right, context, frame));
+                return IsTrue(left) && IsTrue(Evaluate(node.Right, context, frame));
             case "or":
-                return Truth.Of(left) || Truth.Of(Evaluate(node.Right, context, frame));
+                return IsTrue(left) || IsTrue(Evaluate(node.Right, context, frame));
         }
 
         var right = Evaluate(node.Right, context, frame);
         return node.Symbol switch
         {
             "+" or "-" or "*" or "/" or "%" => Arithmetic(node, left, right),
-            "=" => left is not null && right is not null && Truth.AreEqual(left, right),
-            "!=" => left is not null && right is not null && !Truth.AreEqual(left, right),
+            "=" => left is not null && right is not null && Truth.AreEqual(left, right, Budget),
+            "!=" => left is not null && right is not null && !Truth.AreEqual(left, right, Budget),
             "<" or "<=" or ">" or ">=" => Comparison(node, left, right),
-            "&" => Joined(ValueText.Of(left), ValueText.Of(right)),
+            "&" => Joined(ValueText.Of(left, Budget), ValueText.Of(right, Budget)),
             ".." => Range(node, left, right),
-            "in" => left is not null && right is not null && ArrayValue.From(right).Items.Exists(item => IsSame(left, item)),
+            "in" => left is not null && right is not null && IsAmong(left, ArrayValue.From(right)),
             _ => throw new System.Diagnostics.UnreachableException($"Unknown operator {node.Symbol}."),
         };
     }
@@ -65,7 +65,7 @@ internal sealed partial class Evaluator
 
     private string Joined(string left, string right)
     {
-        Budget.Charge(2L * (left.Length + right.Length));
+        Budget.Charge(24 + (2L * (left.Length + right.Length)));
         return left + right;
     }
 
@@ -89,8 +89,12 @@ internal sealed partial class Evaluator
         return new ArrayValue(items) { IsSequence = true };
     }
 
-    /// <summary>Equality without a look inside, as <c>in</c> has it.</summary>
-    private static bool IsSame(object left, object? right) => left is ArrayValue or ObjectValue ? ReferenceEquals(left, right) : Truth.AreEqual(left, right);
+    /// <summary>Whether one of them is equal, without a look inside of arrays and objects.</summary>
+    private bool IsAmong(object value, ArrayValue values)
+    {
+        Budget.Step(values.Count);
+        return values.Items.Exists(item => value is ArrayValue or ObjectValue ? ReferenceEquals(value, item) : Truth.AreEqual(value, item, Budget));
+    }
 
-    private static string Shown(object? value) => ValueText.Of(value) is { Length: > 100 } text ? text[..100] + "…" : ValueText.Of(value);
+    private static string Shown(object? value) => ValueText.Shown(value);
 }

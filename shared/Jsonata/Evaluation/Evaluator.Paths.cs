@@ -105,8 +105,9 @@ internal sealed partial class Evaluator
         return Staged(step, results, frame);
     }
 
-    private static TupleValue Next(Node step, TupleValue from, object? value, int index)
+    private TupleValue Next(Node step, TupleValue from, object? value, int index)
     {
+        Budget.Charge(128 + (48L * from.Bindings.Count));
         TupleValue next;
         if (value is TupleValue inner)
         {
@@ -184,7 +185,7 @@ internal sealed partial class Evaluator
                         results.Add(item);
                 }
             }
-            else if (Truth.Of(verdict))
+            else if (IsTrue(verdict))
             {
                 results.Add(item);
             }
@@ -202,7 +203,7 @@ internal sealed partial class Evaluator
         _ => null,
     };
 
-    private static object? Member(object? context, string name)
+    private object? Member(object? context, string name)
     {
         switch (context)
         {
@@ -210,30 +211,53 @@ internal sealed partial class Evaluator
                 return made[name];
             case ArrayValue array:
                 var found = ArrayValue.Sequence();
+                Budget.Descend();
                 foreach (var item in array.Items)
+                {
+                    Budget.Step();
                     found.Append(Member(item, name));
+                }
+
+                Budget.Ascend();
+                Budget.Charge(8L * found.Count);
                 return found.Count == 0 ? null : found;
             default:
                 return null;
         }
     }
 
-    private static ArrayValue Wildcard(object? context)
+    private ArrayValue Wildcard(object? context)
     {
         if (context is ArrayValue { IsInput: true, Count: > 0 } input)
             context = input.Items[0];
         var results = ArrayValue.Sequence();
-        foreach (var value in context is ObjectValue made ? made.Members.Select(m => m.Value) : context is ArrayValue array ? array.Items : [])
-            results.Append(value is ArrayValue nested ? Flattened(nested) : value);
-        return results;
+        var hasArray = false;
+        foreach (var value in Within(context))
+        {
+            hasArray |= value is ArrayValue;
+            Flatten(value, results);
+        }
+
+        Budget.Charge(8L * results.Count);
+        return hasArray ? new ArrayValue(results.Items) : results;
     }
 
-    private static ArrayValue Flattened(ArrayValue array)
+    /// <summary>The values of an object's members, or an array's items.</summary>
+    private static IReadOnlyList<object?> Within(object? value) => value is ObjectValue made ? made.Members.Values : value is ArrayValue array ? array.Items : [];
+
+    private void Flatten(object? value, ArrayValue results)
     {
-        var result = new ArrayValue();
+        if (value is not ArrayValue array)
+        {
+            Budget.Step();
+            results.Append(value);
+            return;
+        }
+
+        Budget.Descend();
         foreach (var item in array.Items)
-            result.Append(item is ArrayValue nested ? Flattened(nested) : item);
-        return result;
+            Flatten(item, results);
+        Budget.Ascend();
     }
 
     private object? Descendants(object? context)
@@ -242,17 +266,17 @@ internal sealed partial class Evaluator
             return null;
         var results = ArrayValue.Sequence();
         Descend(context, results);
+        Budget.Charge(8L * results.Count);
         return results.Count == 1 ? results.Items[0] : results;
     }
 
     private void Descend(object? value, ArrayValue results)
     {
-        Budget.Step();
-        Budget.Enter();
+        Budget.Descend();
         if (value is not ArrayValue)
             results.Add(value);
-        foreach (var inner in value is ObjectValue made ? made.Members.Select(m => m.Value) : value is ArrayValue array ? array.Items : [])
+        foreach (var inner in Within(value))
             Descend(inner, results);
-        Budget.Leave();
+        Budget.Ascend();
     }
 }

@@ -23,7 +23,6 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
     /// <summary>The value of a node, where <c>$</c> is <paramref name="context"/>.</summary>
     public object? Evaluate(Node node, object? context, Frame frame)
     {
-        Budget.Step();
         Budget.Enter();
         var result = Value(node, context, frame);
         if (node.Predicates is not null)
@@ -37,6 +36,8 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
         Budget.Leave();
         return Collapse(node, result);
     }
+
+    public bool IsTrue(object? value) => Truth.Of(value, Budget);
 
     /// <summary>A sequence of one value is the value, one of none is none.</summary>
     private static object? Collapse(Node node, object? result)
@@ -63,7 +64,7 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
         CallNode { IsPartial: true } partial => Partial(partial, context, frame),
         CallNode call => Call(call, context, frame, []),
         TailCallNode tail => new PendingCall(tail.Call, context, frame),
-        ConditionNode condition => Truth.Of(Evaluate(condition.Condition, context, frame))
+        ConditionNode condition => IsTrue(Evaluate(condition.Condition, context, frame))
             ? Evaluate(condition.Then, context, frame)
             : condition.Else is null ? null : Evaluate(condition.Else, context, frame),
         BlockNode block => Block(block, context, new Frame(frame)),
@@ -136,7 +137,7 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
             return null;
         return Numbers.Is(value, out var number)
             ? Numbers.Box(-number)
-            : throw new JsonataException("D1002", $"Only a number can be negated, not {ValueText.Of(value)}.", negation.Position, "-");
+            : throw new JsonataException("D1002", $"Only a number can be negated, not {ValueText.Shown(value)}.", negation.Position, "-");
     }
 
     private object? Sort(SortNode sort, object? context, Frame frame) => Sorted(sort.Terms, ArrayValue.From(context), frame);

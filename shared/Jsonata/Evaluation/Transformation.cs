@@ -46,19 +46,29 @@ internal sealed class Transformation(TransformNode node, Frame frame) : Function
 
     private static object? Copy(Evaluator evaluator, object? value)
     {
-        evaluator.Budget.Step();
-        evaluator.Budget.Charge(32);
-        switch (value)
+        if (value is not (ObjectValue or ArrayValue))
+            return value;
+
+        var budget = evaluator.Budget;
+        budget.Descend();
+        object copied;
+        if (value is ObjectValue made)
         {
-            case ObjectValue made:
-                var copy = new ObjectValue();
-                foreach (var (name, member) in made.Members)
-                    copy[name] = Copy(evaluator, member);
-                return copy;
-            case ArrayValue array:
-                return new ArrayValue([.. array.Items.Select(i => Copy(evaluator, i))]) { IsSequence = array.IsSequence };
-            default:
-                return value;
+            budget.Charge(96 + (64L * made.Count));
+            var copy = new ObjectValue();
+            foreach (var (name, member) in made.Members)
+                copy[name] = Copy(evaluator, member);
+            copied = copy;
         }
+        else
+        {
+            var array = (ArrayValue)value;
+            budget.Step(array.Count);
+            budget.Charge(96 + (8L * array.Count));
+            copied = new ArrayValue(array.Items.ConvertAll(item => Copy(evaluator, item))) { IsSequence = array.IsSequence };
+        }
+
+        budget.Ascend();
+        return copied;
     }
 }

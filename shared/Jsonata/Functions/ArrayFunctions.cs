@@ -10,7 +10,7 @@ internal static class ArrayFunctions
     [
         Declare("append", "<xx:a>", call =>
         {
-            call.Evaluator.Budget.Step((call[0] as ArrayValue)?.Count ?? 1);
+            call.Evaluator.Budget.Step(ArrayValue.From(call[0]).Count + (long)ArrayValue.From(call[1]).Count);
             return ArrayValue.Concat(call[0], call[1]);
         }),
         Of("reverse", "<a:a>", call => new ArrayValue([.. Enumerable.Reverse(((ArrayValue)call[0]!).Items)])),
@@ -26,7 +26,7 @@ internal static class ArrayFunctions
         foreach (var item in array.Items)
         {
             call.Evaluator.Budget.Step(result.Count);
-            if (!result.Items.Exists(known => Truth.AreEqual(known, item)))
+            if (!result.Items.Exists(known => Truth.AreEqual(known, item, call.Evaluator.Budget)))
                 result.Add(item);
         }
 
@@ -51,6 +51,7 @@ internal static class ArrayFunctions
         var result = new ArrayValue();
         var length = arrays.Count == 0 ? 0 : arrays.Min(a => a.Count);
         call.Evaluator.Budget.Step(length * (long)arrays.Count);
+        call.Evaluator.Budget.Charge(length * (96 + (8L * arrays.Count)));
         for (var i = 0; i < length; i++)
             result.Add(new ArrayValue([.. arrays.Select(a => a[i])]));
         return result;
@@ -63,7 +64,7 @@ internal static class ArrayFunctions
             return array;
         var evaluator = call.Evaluator;
         if (call[1] is Function isAfter)
-            return new ArrayValue(MergeSort.Sort(array.Items, (a, b) => Truth.Of(evaluator.Apply(isAfter, [a, b], null))));
+            return new ArrayValue(MergeSort.Sort(array.Items, (a, b) => evaluator.IsTrue(evaluator.Apply(isAfter, [a, b], null))));
         evaluator.Budget.Step(array.Count * (long)Math.Log2(array.Count));
         if (array.Items.TrueForAll(i => i is double))
             return new ArrayValue([.. array.Items.Order(Comparer<object?>.Create((a, b) => ((double)a!).CompareTo((double)b!)))]);

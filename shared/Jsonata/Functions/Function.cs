@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Flow.Jsonata.Evaluation;
 using Flow.Jsonata.Syntax;
+using Flow.Jsonata.Values;
 
 namespace Flow.Jsonata.Functions;
 
@@ -43,11 +44,16 @@ internal readonly record struct Invocation(Evaluator Evaluator, object?[] Argume
 {
     public object? this[int index] => index < Arguments.Length ? Arguments[index] : null;
 
-    public string Text(int index) => (string)Arguments[index]!;
+    public string Text(int index) => this[index] as string ?? throw Missing(index);
 
-    public double Number(int index) => (double)Arguments[index]!;
+    public double Number(int index) => this[index] as double? ?? throw Missing(index);
+
+    public Function Callable(int index) => this[index] as Function ?? throw Missing(index);
 
     public bool Has(int index) => this[index] is not null;
+
+    /// <summary>Signatures let pass what has no value.</summary>
+    private static JsonataException Missing(int index) => new("T0410", $"Argument {index + 1} of the function has no value.");
 }
 
 /// <summary>A function that is built in.</summary>
@@ -59,7 +65,21 @@ internal sealed class NativeFunction(string name, Signature? signature, int arit
 
     public override Signature? Signature { get; } = signature;
 
-    public override object? Call(Evaluator evaluator, object?[] arguments, object? input) => body(new(evaluator, arguments));
+    public override object? Call(Evaluator evaluator, object?[] arguments, object? input)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument is string read)
+                evaluator.Budget.Scan(read.Length);
+        }
+
+        var result = body(new(evaluator, arguments));
+        if (result is string made)
+            evaluator.Budget.Charged(made);
+        else if (result is ArrayValue array)
+            evaluator.Budget.Charge(96 + (8L * array.Count));
+        return result;
+    }
 }
 
 /// <summary>A function with some of its arguments given; those that are still to come are null in <paramref name="isOpen"/>'s places.</summary>
@@ -97,5 +117,5 @@ internal sealed class RegexFunction(Regex regex) : Function
 
     public Regex Regex { get; } = regex;
 
-    public override object? Call(Evaluator evaluator, object?[] arguments, object? input) => arguments is [string text, ..] ? Matcher.Describe(this, text, 0) : null;
+    public override object? Call(Evaluator evaluator, object?[] arguments, object? input) => arguments is [string text, ..] ? Matcher.Describe(evaluator, this, text, 0) : null;
 }

@@ -8,13 +8,13 @@ internal static class GeneralFunctions
 {
     public static IReadOnlyList<NativeFunction> All { get; } =
     [
-        Of("boolean", "<x-:b>", call => Truth.Of(call[0])),
-        Of("not", "<x-:b>", call => !Truth.Of(call[0])),
+        Of("boolean", "<x-:b>", call => call.Evaluator.IsTrue(call[0])),
+        Of("not", "<x-:b>", call => !call.Evaluator.IsTrue(call[0])),
         Declare("exists", "<x:b>", call => call.Has(0)),
         Of("type", "<x:s>", call => TypeOf(call[0]!)),
         Of("clone", "<(oa)-:o>", call => call[0]),
         Declare("error", "<s?:x>", call => throw new JsonataException("D3137", call[0] as string ?? "$error() function evaluated", token: "error")),
-        Declare("assert", "<bs?:x>", call => Truth.Of(call[0]) ? null : throw new JsonataException("D3141", call[1] as string ?? "$assert() statement failed", token: "assert")),
+        Declare("assert", "<bs?:x>", call => call.Evaluator.IsTrue(call[0]) ? null : throw new JsonataException("D3141", call[1] as string ?? "$assert() statement failed", token: "assert")),
     ];
 
     private static string TypeOf(object value) => value switch

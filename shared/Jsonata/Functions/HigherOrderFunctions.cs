@@ -35,7 +35,7 @@ internal static class HigherOrderFunctions
         var result = ArrayValue.Sequence();
         for (var i = 0; i < array.Count; i++)
         {
-            if (Truth.Of(Ask(call, array.Items[i], Numbers.Box(i), array)))
+            if (call.Evaluator.IsTrue(Ask(call, array.Items[i], Numbers.Box(i), array)))
                 result.Add(array.Items[i]);
         }
 
@@ -45,7 +45,7 @@ internal static class HigherOrderFunctions
     private static object? Single(Invocation call)
     {
         var array = (ArrayValue)call[0]!;
-        List<object?> found = [.. array.Items.Where((item, i) => !call.Has(1) || Truth.Of(Ask(call, item, Numbers.Box(i), array)))];
+        List<object?> found = [.. array.Items.Where((item, i) => !call.Has(1) || call.Evaluator.IsTrue(Ask(call, item, Numbers.Box(i), array)))];
         return found.Count switch
         {
             1 => found[0],
@@ -57,7 +57,7 @@ internal static class HigherOrderFunctions
     private static object? Reduce(Invocation call)
     {
         var array = (ArrayValue)call[0]!;
-        var function = (Function)call[1]!;
+        var function = call.Callable(1);
         if (function.Arity < 2)
             throw new JsonataException("D3050", "The function that reduces must take two arguments at least.");
         var first = call.Has(2) ? 0 : 1;
@@ -88,7 +88,7 @@ internal static class HigherOrderFunctions
         var result = new ObjectValue();
         foreach (var (name, value) in made.Members)
         {
-            if (Truth.Of(Ask(call, value, name, made)))
+            if (call.Evaluator.IsTrue(Ask(call, value, name, made)))
                 result[name] = value;
         }
 
@@ -97,7 +97,7 @@ internal static class HigherOrderFunctions
 
     private static object? Ask(Invocation call, object? value, object place, object whole)
     {
-        var function = (Function)call[1]!;
+        var function = call.Callable(1);
         object?[] arguments = [value, place, whole];
         return call.Evaluator.Apply(function, arguments[..Math.Clamp(function.Arity, 1, 3)], null);
     }

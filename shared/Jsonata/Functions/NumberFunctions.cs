@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Flow.Jsonata.Evaluation;
 using Flow.Jsonata.Pictures;
 using Flow.Jsonata.Strings;
 using Flow.Jsonata.Values;
@@ -10,20 +11,23 @@ namespace Flow.Jsonata.Functions;
 /// <summary>Functions of numbers.</summary>
 internal static partial class NumberFunctions
 {
+    /// <summary>No number has digits further from its point.</summary>
+    private const int MostDigits = 400;
+
     public static IReadOnlyList<NativeFunction> All { get; } =
     [
         Of("number", "<(nsb)-:n>", call => ToNumber(call[0]!)),
         Of("abs", "<n-:n>", call => Numbers.Box(Math.Abs(call.Number(0)))),
         Of("floor", "<n-:n>", call => Numbers.Box(Math.Floor(call.Number(0)))),
         Of("ceil", "<n-:n>", call => Numbers.Box(Math.Ceiling(call.Number(0)))),
-        Of("round", "<n-n?:n>", call => Numbers.Box(Round(call.Number(0), call.Has(1) ? (int)call.Number(1) : 0))),
+        Of("round", "<n-n?:n>", call => Numbers.Box(Round(call.Number(0), call.Has(1) ? call.Number(1) : 0))),
         Of("sqrt", "<n-:n>", call => call.Number(0) >= 0
             ? Numbers.Box(Math.Sqrt(call.Number(0)))
-            : throw new JsonataException("D3060", $"A negative number ({ValueText.Of(call[0])}) has no square root.")),
+            : throw new JsonataException("D3060", $"A negative number ({ValueText.Shown(call[0])}) has no square root.")),
         Of("power", "<n-n:n>", call => Math.Pow(call.Number(0), call.Number(1)) is var power && double.IsFinite(power)
             ? Numbers.Box(power)
-            : throw new JsonataException("D3061", $"{ValueText.Of(call[0])} to the power of {ValueText.Of(call[1])} is no number that can be held.")),
-        Of("formatNumber", "<n-so?:s>", call => NumberPicture.Format(call.Number(0), call.Text(1), Options(call[2] as ObjectValue))),
+            : throw new JsonataException("D3061", $"{ValueText.Shown(call[0])} to the power of {ValueText.Shown(call[1])} is no number that can be held.")),
+        Of("formatNumber", "<n-so?:s>", call => NumberPicture.Format(call.Number(0), call.Text(1), Options(call[2] as ObjectValue, call.Evaluator.Budget))),
         Of("formatBase", "<n-n?:s>", call => FormatBase(call.Number(0), call.Has(1) ? call.Number(1) : 10)),
         Of("formatInteger", "<n-s:s>", call => IntegerPicture.Format(Math.Floor(call.Number(0)), call.Text(1))),
         Of("parseInteger", "<s-s:n>", call => IntegerPicture.Parse(call.Text(0), call.Text(1)) is { } number ? Numbers.Box(number) : null),
@@ -45,30 +49,20 @@ internal static partial class NumberFunctions
     }
 
     /// <summary>Halves are rounded to the even neighbour, on the decimal digits the number shows.</summary>
-    private static double Round(double number, int digits)
+    private static double Round(double number, double digits)
     {
-        if (digits != 0)
-            number = Shift(number, digits);
-        var rounded = Math.Floor(number + 0.5);
-        if (Math.Abs(rounded - number) == 0.5 && rounded % 2 != 0)
-            rounded--;
-        return digits == 0 ? rounded : Shift(rounded, -digits);
-    }
-
-    /// <summary>Moves the decimal point without the error that a multiplication makes.</summary>
-    private static double Shift(double number, int digits)
-    {
-        var parts = number.ToString("R", CultureInfo.InvariantCulture).Split('E');
-        var exponent = parts.Length > 1 ? int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
-        return double.Parse($"{parts[0]}E{exponent + digits}", NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (!double.IsFinite(number))
+            return number;
+        var rounded = DecimalDigits.Of(number).Round((int)Math.Clamp(digits, -MostDigits, MostDigits)).Magnitude;
+        return number < 0 && rounded > 0 ? -rounded : rounded;
     }
 
     private static string FormatBase(double number, double radix) => Math.Floor(radix) is >= 2 and <= 36
         ? PositionalNotation.Format(Round(number, 0), (int)radix)
-        : throw new JsonataException("D3100", $"The base must be from 2 to 36, but is {ValueText.Of(radix)}.");
+        : throw new JsonataException("D3100", $"The base must be from 2 to 36, but is {ValueText.Shown(radix)}.");
 
-    private static Dictionary<string, string>? Options(ObjectValue? options) =>
-        options?.Members.ToDictionary(m => m.Key, m => ValueText.Of(m.Value), StringComparer.Ordinal);
+    private static Dictionary<string, string>? Options(ObjectValue? options, Budget budget) =>
+        options?.Members.ToDictionary(m => m.Key, m => ValueText.Of(m.Value, budget), StringComparer.Ordinal);
 
     [GeneratedRegex(@"\A-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Decimal();

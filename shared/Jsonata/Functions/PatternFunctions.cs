@@ -12,7 +12,7 @@ internal static class PatternFunctions
     [
         Of("contains", "<s-(sf):b>", call => call[1] is string part
             ? call.Text(0).Contains(part, StringComparison.Ordinal)
-            : Matcher.Matches(call.Evaluator, (Function)call[1]!, call.Text(0)).Any()),
+            : Matcher.Matches(call.Evaluator, call.Callable(1), call.Text(0)).Any()),
         Of("match", "<s-f<s:o>n?:a<o>>", Match),
         Of("split", "<s-(sf)n?:a<s>>", Split),
         Of("replace", "<s-(sf)(sf)n?:s>", Replace),
@@ -21,8 +21,12 @@ internal static class PatternFunctions
     private static ArrayValue Match(Invocation call)
     {
         var result = ArrayValue.Sequence();
-        foreach (var match in Matcher.Matches(call.Evaluator, (Function)call[1]!, call.Text(0)).Take(Limit(call, 2, "D3040")))
+        foreach (var match in Matcher.Matches(call.Evaluator, call.Callable(1), call.Text(0)).Take(Whole(Limit(call, 2, "D3040"))))
+        {
+            call.Evaluator.Budget.Charge(512 + (2L * match.Text.Length) + match.Groups.Sum(g => 32 + (2L * (g?.Length ?? 0))));
             result.Add(Described(match));
+        }
+
         return result;
     }
 
@@ -37,25 +41,28 @@ internal static class PatternFunctions
     {
         var text = call.Text(0);
         var limit = Limit(call, 2, "D3020");
-        if (call[1] is string separator)
+        var parts = call[1] is string { Length: 0 } ? CodePoints.Split(text)
+            : Between(text, call[1] is string separator ? Occurrences(text, separator) : Matcher.Matches(call.Evaluator, call.Callable(1), text));
+        var result = new ArrayValue();
+        foreach (var part in parts.Take(call[1] is string ? (int)Math.Floor(limit) : Whole(limit)))
         {
-            var parts = separator.Length == 0 ? CodePoints.Split(text) : text.Split(separator);
-            return new ArrayValue([.. parts.Take(limit)]);
+            call.Evaluator.Budget.Step();
+            result.Add(call.Evaluator.Budget.Charged(part));
         }
 
-        var result = new ArrayValue();
+        return result;
+    }
+
+    private static IEnumerable<string> Between(string text, IEnumerable<TextMatch> matches)
+    {
         var from = 0;
-        foreach (var match in Matcher.Matches(call.Evaluator, (Function)call[1]!, text))
+        foreach (var match in matches)
         {
-            if (result.Count >= limit)
-                return result;
-            result.Add(text[from..match.Start]);
+            yield return text[from..match.Start];
             from = match.End;
         }
 
-        if (result.Count < limit)
-            result.Add(text[from..]);
-        return result;
+        yield return text[from..];
     }
 
     private static string Replace(Invocation call)
@@ -63,10 +70,10 @@ internal static class PatternFunctions
         var text = call.Text(0);
         if (call[1] is string { Length: 0 })
             throw new JsonataException("D3010", "The text to replace may not be empty.");
-        var matches = call[1] is string part ? Occurrences(text, part) : Matcher.Matches(call.Evaluator, (Function)call[1]!, text);
+        var matches = call[1] is string part ? Occurrences(text, part) : Matcher.Matches(call.Evaluator, call.Callable(1), text);
         var result = new StringBuilder();
         var from = 0;
-        foreach (var match in matches.Take(Limit(call, 3, "D3011")))
+        foreach (var match in matches.Take(Whole(Limit(call, 3, "D3011"))))
         {
             call.Evaluator.Budget.Step();
             var before = result.Length;
@@ -90,7 +97,7 @@ internal static class PatternFunctions
             return;
         }
 
-        result.Append(call.Evaluator.Apply(call[2], [Described(match)], null) as string
+        result.Append(call.Evaluator.Apply(call.Callable(2), [Described(match)], null) as string
             ?? throw new JsonataException("D3012", "The function that replaces must give a text."));
     }
 
@@ -100,10 +107,13 @@ internal static class PatternFunctions
             yield return new(part, at, at + part.Length, []);
     }
 
-    private static int Limit(Invocation call, int index, string code)
+    private static double Limit(Invocation call, int index, string code)
     {
         if (!call.Has(index))
             return int.MaxValue;
-        return call.Number(index) is >= 0 and var limit ? (int)Math.Min(limit, int.MaxValue) : throw new JsonataException(code, "The limit may not be negative.");
+        return call.Number(index) is >= 0 and var limit ? Math.Min(limit, int.MaxValue) : throw new JsonataException(code, "The limit may not be negative.");
     }
+
+    /// <summary>How many there are before a limit is reached.</summary>
+    private static int Whole(double limit) => (int)Math.Ceiling(limit);
 }

@@ -18,15 +18,18 @@ internal static class StatesFunctions
             ?? throw new JsonataException("D3142", $"'{call.Text(1)}' is no algorithm: use MD5, SHA-1, SHA-256, SHA-384 or SHA-512.", token: "hash")),
         Declare("random", "<n?:n>", call => Numbers.Box(call.Has(0) ? Chance.Of(Scrambled(call.Number(0))) : Chance.Next(call.Evaluator))),
         Declare("uuid", "<:s>", call => Uuid(Chance.Bits(call.Evaluator), Chance.Bits(call.Evaluator))),
-        Of("parse", "<s-:x>", call => Parse(call.Text(0))),
+        Of("parse", "<s-:x>", Parse),
     ];
 
     private static ArrayValue Partition(Invocation call)
     {
         var size = Math.Round(call.Number(1));
         if (size is not (>= 1 and <= int.MaxValue))
-            throw new JsonataException("D3143", $"The size of a part must be 1 at least, but is {ValueText.Of(call[1])}.", token: "partition");
-        return new ArrayValue([.. ((ArrayValue)call[0]!).Items.Chunk((int)size).Select(part => new ArrayValue([.. part]))]);
+            throw new JsonataException("D3143", $"The size of a part must be 1 at least, but is {ValueText.Shown(call[1])}.", token: "partition");
+        var items = ((ArrayValue)call[0]!).Items;
+        call.Evaluator.Budget.Step(items.Count);
+        call.Evaluator.Budget.Charge((8L * items.Count) + (112 * (long)Math.Ceiling(items.Count / size)));
+        return new ArrayValue([.. items.Chunk((int)size).Select(part => new ArrayValue([.. part]))]);
     }
 
     private static ArrayValue Range(Invocation call)
@@ -45,11 +48,19 @@ internal static class StatesFunctions
         return result;
     }
 
-    private static object? Parse(string text)
+    private static object? Parse(Invocation call)
     {
+        // Every character may be a token, and every token an index entry of the parser.
+        var text = call.Text(0);
+        call.Evaluator.Budget.Step(text.Length / 8);
+        call.Evaluator.Budget.Charge(16L * text.Length);
         try
         {
             return JsonValues.Read(JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = MaxParseDepth }));
+        }
+        catch (ArgumentException)
+        {
+            throw new JsonataException("D3145", "The text is not JSON: it holds half of a surrogate pair.", token: "parse");
         }
         catch (JsonException e)
         {

@@ -30,6 +30,9 @@ internal readonly record struct DecimalDigits(string Digits, int Point)
     /// <summary>The digits after the decimal point; empty for an integer.</summary>
     public string Fraction => Point >= Digits.Length ? "" : Point > 0 ? Digits[Point..] : new string('0', -Point) + Digits;
 
+    /// <summary>The number they name.</summary>
+    public double Magnitude => Digits.Length == 0 ? 0 : double.Parse($"0.{Digits}E{Point}", NumberStyles.Float, CultureInfo.InvariantCulture);
+
     /// <summary>Rounded to so many digits after the decimal point; a half goes to the even neighbour.</summary>
     public DecimalDigits Round(int fractionDigits)
     {

@@ -3,6 +3,8 @@ namespace Flow.Jsonata.Syntax;
 /// <summary>What operators on paths mean: each takes the node on its left as the last step of a path and gives the path that comes of it.</summary>
 internal static class PathRules
 {
+    private const int MaxSteps = 1_000;
+
     public static PathNode Step(Node left, Node right)
     {
         var path = left as PathNode ?? new PathNode([left]) { Position = left.Position };
@@ -18,13 +20,15 @@ internal static class PathRules
             path.Steps.Add(right);
         }
 
+        if (path.Steps.Count > MaxSteps)
+            throw new JsonataException("U1001", $"A path has {MaxSteps} steps at most.", right.Position);
         for (var i = 0; i < path.Steps.Count; i++)
         {
             if (path.Steps[i] is not LiteralNode literal)
                 continue;
             path.Steps[i] = literal.Value is string name
                 ? new NameNode(name) { Position = literal.Position, Stages = literal.Stages, KeepsArray = literal.KeepsArray }
-                : throw new JsonataException("S0213", $"{Values.ValueText.Of(literal.Value)} cannot be a step of a path.", literal.Position, Values.ValueText.Of(literal.Value));
+                : throw new JsonataException("S0213", $"{Values.ValueText.Shown(literal.Value)} cannot be a step of a path.", literal.Position, Values.ValueText.Shown(literal.Value));
         }
 
         path.KeepsSingleton |= path.Steps.Exists(s => s.KeepsArray);

@@ -1,15 +1,26 @@
+using System.Text.Json;
+
 namespace Flow.Jsonata.Values;
 
 /// <summary>An array, or a sequence: the zero, one or many values that an expression gives, which is an array only while it has not one value.</summary>
 internal sealed class ArrayValue
 {
-    public ArrayValue() => Items = [];
+    private readonly JsonElement _source;
+    private List<object?>? _items;
 
-    public ArrayValue(List<object?> items) => Items = items;
+    public ArrayValue() => _items = [];
 
-    public List<object?> Items { get; }
+    public ArrayValue(List<object?> items) => _items = items;
 
-    public int Count => Items.Count;
+    public ArrayValue(JsonElement source) => _source = source;
+
+    /// <summary>Read from JSON when they are asked for.</summary>
+    public List<object?> Items => _items ??= Read(_source);
+
+    /// <summary>The JSON it is, while nothing of it was read.</summary>
+    public JsonElement? Source => _items is null ? _source : null;
+
+    public int Count => _items?.Count ?? _source.GetArrayLength();
 
     public bool IsSequence { get; init; }
 
@@ -54,6 +65,14 @@ internal sealed class ArrayValue
         joined.Append(first);
         joined.Append(second);
         return joined;
+    }
+
+    private static List<object?> Read(JsonElement source)
+    {
+        var items = new List<object?>(source.GetArrayLength());
+        foreach (var item in source.EnumerateArray())
+            items.Add(JsonValues.Read(item));
+        return items;
     }
 }
 

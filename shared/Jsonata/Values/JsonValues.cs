@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Flow.Jsonata.Evaluation;
+using Flow.Jsonata.Functions;
 
 namespace Flow.Jsonata.Values;
 
@@ -21,12 +24,9 @@ internal static class JsonValues
             case JsonValueKind.Object:
                 return new ObjectValue(element);
             case JsonValueKind.Array:
-                var items = new List<object?>(element.GetArrayLength());
-                foreach (var item in element.EnumerateArray())
-                    items.Add(Read(item));
-                return new ArrayValue(items);
+                return new ArrayValue(element);
             case JsonValueKind.String:
-                return element.GetString();
+                return TextOf(element);
             case JsonValueKind.Number:
                 return Numbers.Box(element.GetDouble());
             case JsonValueKind.True or JsonValueKind.False:
@@ -38,31 +38,63 @@ internal static class JsonValues
         }
     }
 
+    /// <summary>The name of a member.</summary>
+    /// <exception cref="JsonataException">D3140: it is not valid Unicode.</exception>
+    public static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Unreadable();
+        }
+    }
+
     /// <summary>The JSON of a value that is neither nothing nor a function.</summary>
-    /// <exception cref="JsonataException">It holds what JSON cannot: half of a surrogate pair, or more than 1,000 levels.</exception>
-    public static JsonElement Write(object value)
+    /// <exception cref="JsonataException">It holds what JSON cannot: half of a surrogate pair, or too many levels.</exception>
+    public static JsonElement Write(object value, Budget budget)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, WriterOptions);
         try
         {
-            Write(writer, value, 0);
+            Write(writer, value, budget);
             writer.Flush();
             return JsonElement.Parse(buffer.WrittenSpan, DocumentOptions);
         }
+        catch (JsonException)
+        {
+            throw new JsonataException("U1001", $"The result is nested deeper than {MaxDepth} levels.");
+        }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            throw new JsonataException("D3140", "The result holds half of a surrogate pair, which is no text.");
+            throw Unreadable();
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, object? value, int depth)
+    public static JsonataException Unreadable() => new("D3140", "A text holds half of a surrogate pair: it is not valid Unicode.");
+
+    private static string TextOf(JsonElement element)
     {
-        if (depth >= MaxDepth)
-            throw new JsonataException("U1001", $"The result is nested deeper than {MaxDepth} levels.");
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Unreadable();
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, object? value, Budget budget)
+    {
+        budget.Charge(8);
         switch (value)
         {
             case string text:
+                budget.Charge(text.Length);
                 writer.WriteStringValue(text);
                 break;
             case double number:
@@ -71,28 +103,49 @@ internal static class JsonValues
             case bool flag:
                 writer.WriteBooleanValue(flag);
                 break;
+            case ArrayValue { Source: { } source }:
+                WriteVerbatim(writer, source, budget);
+                break;
             case ArrayValue array:
+                budget.Descend();
                 writer.WriteStartArray();
                 foreach (var item in array.Items)
-                    Write(writer, item, depth + 1);
+                    Write(writer, item, budget);
                 writer.WriteEndArray();
+                budget.Ascend();
                 break;
             case ObjectValue { Source: { } source }:
-                source.WriteTo(writer);
+                WriteVerbatim(writer, source, budget);
                 break;
             case ObjectValue made:
-                writer.WriteStartObject();
-                foreach (var (name, member) in made.Members.Where(m => m.Value is not (null or Functions.Function)))
-                {
-                    writer.WritePropertyName(name);
-                    Write(writer, member, depth + 1);
-                }
-
-                writer.WriteEndObject();
+                budget.Descend();
+                WriteMembers(writer, made, budget);
+                budget.Ascend();
                 break;
             default:
                 writer.WriteNullValue();
                 break;
         }
+    }
+
+    private static void WriteVerbatim(Utf8JsonWriter writer, JsonElement source, Budget budget)
+    {
+        budget.Charge(JsonMarshal.GetRawUtf8Value(source).Length);
+        source.WriteTo(writer);
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, ObjectValue made, Budget budget)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, member) in made.Members)
+        {
+            if (member is null or Function)
+                continue;
+            budget.Charge(name.Length);
+            writer.WritePropertyName(name);
+            Write(writer, member, budget);
+        }
+
+        writer.WriteEndObject();
     }
 }

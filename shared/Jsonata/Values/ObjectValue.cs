@@ -2,50 +2,121 @@ using System.Text.Json;
 
 namespace Flow.Jsonata.Values;
 
-/// <summary>An object: members in their order, read from JSON as they are asked for, or made.</summary>
+/// <summary>An object: members in their order, read from JSON as they are asked for, each once, or made.</summary>
 internal sealed class ObjectValue
 {
+    /// <summary>Most members that are looked up one after the other.</summary>
+    private const int Few = 16;
+
     private readonly JsonElement _source;
     private OrderedDictionary<string, object?>? _members;
+    private List<KeyValuePair<string, object>>? _read;
+    private bool _isMade;
+    private bool _isDeferred;
 
-    public ObjectValue() => _members = new(StringComparer.Ordinal);
+    public ObjectValue()
+    {
+        _members = new(StringComparer.Ordinal);
+        _isMade = true;
+    }
 
     public ObjectValue(JsonElement source) => _source = source;
 
+    /// <summary>An object whose members are read one by one, as they are asked for.</summary>
+    public ObjectValue(IEnumerable<(string Name, JsonataValue Value)> members)
+        : this()
+    {
+        foreach (var (name, value) in members)
+            _members![name] = value;
+        _isDeferred = true;
+    }
+
     /// <summary>The JSON it is, while nothing of it was changed.</summary>
-    public JsonElement? Source => _members is null ? _source : null;
+    public JsonElement? Source => _isMade ? null : _source;
 
     public int Count => _members?.Count ?? _source.GetPropertyCount();
 
-    public IEnumerable<string> Names => _members is null ? _source.EnumerateObject().Select(m => m.Name) : _members.Keys;
+    /// <summary>All of them, read.</summary>
+    public OrderedDictionary<string, object?> Members
+    {
+        get
+        {
+            if (_members is null)
+            {
+                var members = new OrderedDictionary<string, object?>(_source.GetPropertyCount(), StringComparer.Ordinal);
+                foreach (var member in _source.EnumerateObject())
+                {
+                    var name = JsonValues.NameOf(member);
+                    members[name] = Remembered(name) ?? JsonValues.Read(member.Value);
+                }
 
-    public IEnumerable<KeyValuePair<string, object?>> Members =>
-        _members?.Select(m => KeyValuePair.Create(m.Key, Read(m.Value))) ?? _source.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, JsonValues.Read(m.Value)));
+                _members = members;
+            }
+
+            if (_isDeferred)
+            {
+                foreach (var (name, member) in _members.ToList())
+                    _members[name] = member is JsonataValue deferred ? deferred.Value : member;
+                _isDeferred = false;
+            }
+
+            return _members;
+        }
+    }
 
     /// <summary>A member; null when there is none of the name.</summary>
     public object? this[string name]
     {
-        get => _members is null
-            ? _source.TryGetProperty(name, out var member) ? JsonValues.Read(member) : null
-            : Read(_members.GetValueOrDefault(name));
-        set => Owned()[name] = value;
+        get => _isDeferred ? _members!.GetValueOrDefault(name) is JsonataValue deferred ? deferred.Value : null
+            : _members is null && _source.GetPropertyCount() <= Few ? Remembered(name) ?? Read(name)
+            : Members.GetValueOrDefault(name);
+        set
+        {
+            Members[name] = value;
+            _isMade = true;
+        }
     }
 
-    public bool Has(string name) => _members?.ContainsKey(name) ?? _source.TryGetProperty(name, out _);
+    public bool Has(string name) => _members is null && _source.GetPropertyCount() <= Few ? TryGet(name, out _) : Members.ContainsKey(name);
 
-    public void Remove(string name) => Owned().Remove(name);
+    public void Remove(string name) => _isMade |= Members.Remove(name);
 
-    private static object? Read(object? member) => member is JsonataValue given ? given.Value : member;
-
-    private OrderedDictionary<string, object?> Owned()
+    private object? Remembered(string name)
     {
-        if (_members is null)
+        foreach (var member in _read ?? [])
         {
-            _members = new(StringComparer.Ordinal);
-            foreach (var member in _source.EnumerateObject())
-                _members[member.Name] = JsonValues.Read(member.Value);
+            if (member.Key == name)
+                return member.Value;
         }
 
-        return _members;
+        return null;
+    }
+
+    private object? Read(string name)
+    {
+        if (!TryGet(name, out var member))
+            return null;
+        var value = JsonValues.Read(member);
+        if (value is ArrayValue or ObjectValue or string)
+            (_read ??= new(1)).Add(new(name, value));
+        return value;
+    }
+
+    private bool TryGet(string name, out JsonElement member)
+    {
+        try
+        {
+            return _source.TryGetProperty(name, out member);
+        }
+        catch (ArgumentException)
+        {
+            // The name holds half of a surrogate pair, and no name in readable JSON does.
+            member = default;
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            throw JsonValues.Unreadable();
+        }
     }
 }
