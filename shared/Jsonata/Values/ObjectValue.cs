@@ -9,13 +9,13 @@ internal sealed class ObjectValue
     private const int Few = 16;
 
     private readonly JsonElement _source;
-    private OrderedDictionary<string, object?>? _members;
+    private Members? _members;
     private List<KeyValuePair<string, object>>? _read;
     private bool _isMade;
 
     public ObjectValue()
     {
-        _members = new(StringComparer.Ordinal);
+        _members = new(capacity: 4);
         _isMade = true;
     }
 
@@ -27,13 +27,15 @@ internal sealed class ObjectValue
     public int Count => _members?.Count ?? _source.GetPropertyCount();
 
     /// <summary>All of them, read.</summary>
-    public OrderedDictionary<string, object?> Members
+    public List<KeyValuePair<string, object?>> Members => Owned.All;
+
+    private Members Owned
     {
         get
         {
             if (_members is null)
             {
-                var members = new OrderedDictionary<string, object?>(_source.GetPropertyCount(), StringComparer.Ordinal);
+                var members = new Members(_source.GetPropertyCount());
                 foreach (var member in _source.EnumerateObject())
                 {
                     var name = JsonValues.NameOf(member);
@@ -50,17 +52,17 @@ internal sealed class ObjectValue
     /// <summary>A member; null when there is none of the name.</summary>
     public object? this[string name]
     {
-        get => _members is null && _source.GetPropertyCount() <= Few ? Remembered(name) ?? Read(name) : Members.GetValueOrDefault(name);
+        get => _members is null && _source.GetPropertyCount() <= Few ? Remembered(name) ?? Read(name) : Owned[name];
         set
         {
-            Members[name] = value;
+            Owned[name] = value;
             _isMade = true;
         }
     }
 
-    public bool Has(string name) => _members is null && _source.GetPropertyCount() <= Few ? TryGet(name, out _) : Members.ContainsKey(name);
+    public bool Has(string name) => _members is null && _source.GetPropertyCount() <= Few ? TryGet(name, out _) : Owned.Has(name);
 
-    public void Remove(string name) => _isMade |= Members.Remove(name);
+    public void Remove(string name) => _isMade |= Owned.Remove(name);
 
     private object? Remembered(string name)
     {
