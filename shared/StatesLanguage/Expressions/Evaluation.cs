@@ -37,11 +37,11 @@ internal sealed class Evaluation(JsonElement input, Func<JsonElement> context, J
     public JsonElement ErrorOutput { get; init; }
 
     /// <summary><c>$states.context</c>, in parts that are read as they are asked for; null: <see cref="Context"/>.</summary>
-    public JsonataValue? QueryContext { get; init; }
+    public Func<JsonataValue>? QueryContext { get; init; }
 
-    /// <summary><c>$states</c>.</summary>
-    public JsonataValue States => JsonataValue.Of(
-        ("input", QueryInput), ("result", JsonataValue.Of(Result)), ("errorOutput", JsonataValue.Of(ErrorOutput)), ("context", QueryContext ?? JsonataValue.Of(() => Context)));
+    /// <summary><c>$states</c>; the expressions of a field share what was read of it.</summary>
+    public JsonataValue States => field ??= JsonataValue.Of(
+        ("input", QueryInput), ("result", JsonataValue.Of(Result)), ("errorOutput", JsonataValue.Of(ErrorOutput)), ("context", QueryContext?.Invoke() ?? JsonataValue.Of(() => Context)));
 
     /// <summary><c>$states.input</c>; evaluations that have it in common share what was read of it.</summary>
     [AllowNull]

@@ -115,7 +115,7 @@ internal sealed class Walk
             Result = result,
             ErrorOutput = errorOutput,
             QueryInput = queryInput,
-            QueryContext = ContextObject.Query(this, mapItem),
+            QueryContext = () => ContextObject.Query(this, mapItem),
         };
 
     /// <summary>A value on its way through the node, noted where the node is under test.</summary>
