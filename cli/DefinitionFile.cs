@@ -26,10 +26,11 @@ internal sealed record DefinitionFile(string Text, TextFormat Format, string? Wo
     }
 
     /// <summary>What is wrong with it, as the orchestrator would say.</summary>
-    public IReadOnlyList<DefinitionFinding> Validate()
+    /// <param name="type">What it is to be run as in Step Functions.</param>
+    public IReadOnlyList<DefinitionFinding> Validate(StateMachineType type = StateMachineType.Standard)
     {
         var (json, findings) = ToJson();
-        return json is null ? findings : [.. Definition.Read(json).Findings.Select(finding => new DefinitionFinding(finding.Pointer, finding.Rule, finding.Message))];
+        return json is null ? findings : [.. Definition.Read(json, type).Findings.Select(finding => new DefinitionFinding(finding.Pointer, finding.Rule, finding.Message))];
     }
 
     /// <summary>Its text as JSON, or what keeps it from being that.</summary>

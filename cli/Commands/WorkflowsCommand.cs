@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Flow.Cli.Output;
 using Flow.Contracts.Api;
+using StateMachineType = Flow.StatesLanguage.StateMachineType;
 
 namespace Flow.Cli.Commands;
 
@@ -14,6 +15,13 @@ internal static class WorkflowsCommand
     private static readonly Option<string?> RegisterAs = new("--name") { Description = "Name of the workflow [default: the file's name up to its first dot]" };
     private static readonly Option<int?> Version = new("--version", "-v") { Description = "Version to show [default: the newest]", CustomParser = argument => Values.Whole(1, int.MaxValue)(argument) };
 
+    private static readonly Option<StateMachineType> MachineType = new("--type")
+    {
+        Description = "What it is to be run as in Step Functions: an express execution knows no .sync and no .waitForTaskToken [default: standard]",
+        HelpName = Values.Names<StateMachineType>("|"),
+        CustomParser = Values.OneOf<StateMachineType>,
+    };
+
     public static Command Build() => new Command("workflows", "Register, list, show, validate and test workflow definitions.")
     {
         Verb("register", "Register a definition as the newest version of a workflow.", RegisterAsync, [Source, RegisterAs])
@@ -21,7 +29,7 @@ internal static class WorkflowsCommand
         Verb("list", "List the registered workflows.", ListAsync, []).WithExamples("flow workflows list"),
         Verb("show", "Show a workflow with its definition.", ShowAsync, [Name, Version])
             .WithExamples("flow workflows show order", "flow workflows show order --version 2 -o json | jq .definition"),
-        Verb("validate", "Say what is wrong with a definition. Needs no orchestrator. Exit 1 when something is.", ValidateAsync, [Source])
+        Verb("validate", "Say what is wrong with a definition. Needs no orchestrator. Exit 1 when something is.", ValidateAsync, [Source, MachineType])
             .WithExamples("flow workflows validate order.asl.yaml"),
         TestNodeCommand.Build(),
     }.WithExamples("flow workflows register order.asl.yaml", "flow workflows list", "flow workflows validate order.asl.yaml");
@@ -103,7 +111,7 @@ internal static class WorkflowsCommand
     private static async Task<int> ValidateAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var given = parsed.GetRequiredValue(Source);
-        var findings = (await DefinitionFile.ReadAsync(given, cancellationToken)).Validate();
+        var findings = (await DefinitionFile.ReadAsync(given, cancellationToken)).Validate(parsed.GetValue(MachineType));
         if (findings.Count > 0)
             return FindingPrinter.Print(given, findings, parsed.WantsJson());
         if (parsed.WantsJson())

@@ -26,6 +26,17 @@ public sealed class When_validating_offline
         outcome.Error.ShouldContain("finding");
     }
 
+    [Theory]
+    [InlineData("standard", 0)]
+    [InlineData("express", 1)]
+    public async Task Should_judge_a_definition_by_what_it_is_to_be_run_as(string type, int exitCode)
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("a.json", """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","End":true}}}""");
+
+        (await FlowCli.RunAsync("workflows", "validate", file, "--type", type)).ExitCode.ShouldBe(exitCode);
+    }
+
     [Fact]
     public async Task Should_print_only_json_when_asked()
     {

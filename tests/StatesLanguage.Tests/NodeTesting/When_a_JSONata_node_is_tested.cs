@@ -4,7 +4,6 @@ using static Flow.StatesLanguage.Tests.NodeTesting.Rehearsal;
 
 namespace Flow.StatesLanguage.Tests.NodeTesting;
 
-// capability 9
 public sealed class When_a_JSONata_node_is_tested
 {
     private const string Task = """

@@ -9,7 +9,6 @@ using FsCheck.Fluent;
 namespace Flow.StatesLanguage.Tests.NodeTesting;
 
 /// <summary>Whatever the definition: a Task that is tested with the input, variables and answer it had in a run ends as it did there.</summary>
-// capability 9
 public sealed class When_a_run_is_rehearsed
 {
     private static readonly Execution Facts = new(Guid.Parse("11111111-1111-1111-1111-111111111111"), "r", "w", 1, Scene.Json("""{"a":{"b":1},"b":0,"list":[{"a":1},2,[]]}"""), Scene.Start);

@@ -4,7 +4,6 @@ using static Flow.StatesLanguage.Tests.NodeTesting.Rehearsal;
 
 namespace Flow.StatesLanguage.Tests.NodeTesting;
 
-// capability 9
 public sealed class When_a_test_does_not_fit
 {
     private const string Pass = """{"Type": "Pass", "End": true}""";
