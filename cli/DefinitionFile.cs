@@ -28,15 +28,16 @@ internal sealed record DefinitionFile(string Text, TextFormat Format, string? Wo
     /// <summary>What is wrong with it, as the orchestrator would say.</summary>
     public IReadOnlyList<DefinitionFinding> Validate()
     {
-        var json = Text;
-        if (Format == TextFormat.Yaml)
-        {
-            var yaml = YamlText.ToJson(Text);
-            if (yaml.Error is { } error)
-                return [new("", "yaml-syntax", error.ToString())];
-            json = yaml.Json!;
-        }
+        var (json, findings) = ToJson();
+        return json is null ? findings : [.. Definition.Read(json).Findings.Select(finding => new DefinitionFinding(finding.Pointer, finding.Rule, finding.Message))];
+    }
 
-        return [.. Definition.Read(json).Findings.Select(finding => new DefinitionFinding(finding.Pointer, finding.Rule, finding.Message))];
+    /// <summary>Its text as JSON, or what keeps it from being that.</summary>
+    public (string? Json, IReadOnlyList<DefinitionFinding> Findings) ToJson()
+    {
+        if (Format != TextFormat.Yaml)
+            return (Text, []);
+        var yaml = YamlText.ToJson(Text);
+        return yaml.Error is { } error ? (null, [new("", "yaml-syntax", error.ToString())]) : (yaml.Json, []);
     }
 }

@@ -14,7 +14,7 @@ internal static class WorkflowsCommand
     private static readonly Option<string?> RegisterAs = new("--name") { Description = "Name of the workflow [default: the file's name up to its first dot]" };
     private static readonly Option<int?> Version = new("--version", "-v") { Description = "Version to show [default: the newest]", CustomParser = argument => Values.Whole(1, int.MaxValue)(argument) };
 
-    public static Command Build() => new Command("workflows", "Register, list, show and validate workflow definitions.")
+    public static Command Build() => new Command("workflows", "Register, list, show, validate and test workflow definitions.")
     {
         Verb("register", "Register a definition as the newest version of a workflow.", RegisterAsync, [Source, RegisterAs])
             .WithExamples("flow workflows register order.asl.yaml", "flow workflows register order.json --name shop-order"),
@@ -23,6 +23,7 @@ internal static class WorkflowsCommand
             .WithExamples("flow workflows show order", "flow workflows show order --version 2 -o json | jq .definition"),
         Verb("validate", "Say what is wrong with a definition. Needs no orchestrator. Exit 1 when something is.", ValidateAsync, [Source])
             .WithExamples("flow workflows validate order.asl.yaml"),
+        TestNodeCommand.Build(),
     }.WithExamples("flow workflows register order.asl.yaml", "flow workflows list", "flow workflows validate order.asl.yaml");
 
     private static Command Verb(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action, Symbol[] symbols)
@@ -103,21 +104,12 @@ internal static class WorkflowsCommand
     {
         var given = parsed.GetRequiredValue(Source);
         var findings = (await DefinitionFile.ReadAsync(given, cancellationToken)).Validate();
-        var source = given == "-" ? "standard input" : given;
+        if (findings.Count > 0)
+            return FindingPrinter.Print(given, findings, parsed.WantsJson());
         if (parsed.WantsJson())
-            Terminal.WriteJson(new DefinitionValidation(findings.Count == 0, findings));
-        else if (findings.Count == 0)
-            await Console.Out.WriteLineAsync($"{source} is a sound definition.");
+            Terminal.WriteJson(new DefinitionValidation(true, []));
         else
-            Report(source, findings);
-        return findings.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
-    }
-
-    /// <summary>The findings are the result, so they go to standard output, one a line.</summary>
-    private static void Report(string source, IReadOnlyList<DefinitionFinding> findings)
-    {
-        foreach (var finding in findings)
-            Console.Out.WriteLine(Finding.Line(finding));
-        Terminal.Error($"{source} has {findings.Count} finding{(findings.Count == 1 ? "" : "s")}.");
+            await Console.Out.WriteLineAsync($"{(given == "-" ? "standard input" : given)} is a sound definition.");
+        return ExitCode.Ok;
     }
 }

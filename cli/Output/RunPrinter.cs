@@ -1,6 +1,5 @@
 using Flow.Client;
 using Flow.Contracts.Api;
-using Spectre.Console;
 
 namespace Flow.Cli.Output;
 
@@ -30,14 +29,7 @@ internal static class RunPrinter
         Line("output", details.Output is { } output ? Words.Text(Terminal.Indented(output)) : null);
     }
 
-    /// <summary>A label and its value (markup), which may have several lines; nothing when there is no value.</summary>
-    private static void Line(string label, string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-            return;
-        foreach (var (i, line) in value.Split('\n').Index())
-            Terminal.Out.MarkupLine($"[dim]{(i == 0 ? label : "").PadRight(LabelWidth)}[/]{line}");
-    }
+    private static void Line(string label, string? value) => LabelledLine.Print(LabelWidth, label, value);
 
     /// <summary>0 when the run succeeded, 1 when it ended otherwise or has not ended.</summary>
     public static int ExitCodeOf(RunStatus status) => status == RunStatus.Succeeded ? ExitCode.Ok : ExitCode.Failed;

@@ -37,7 +37,10 @@ internal static class Terminal
     public static void WriteJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
 
     /// <summary>A value as one line of JSON on standard output, for streams of values.</summary>
-    public static void WriteJsonLine<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOneLine));
+    public static void WriteJsonLine<T>(T value) => Console.Out.WriteLine(OneLine(value));
+
+    /// <summary>A value as JSON text of one line.</summary>
+    public static string OneLine<T>(T value) => JsonSerializer.Serialize(value, JsonOneLine);
 
     /// <summary>A value as JSON text, to be shown among other things.</summary>
     public static string Indented<T>(T value) => JsonSerializer.Serialize(value, Json);

@@ -4,9 +4,11 @@ using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
+using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
+using Flow.Storage;
 using Flow.Persistence;
 using Flow.Transports;
 using MassTransit;
@@ -34,6 +36,8 @@ public static class OrchestratorService
         services.AddScoped<ChildScopes>();
         services.AddScoped<CommandPerformer>();
         services.AddScoped<RunLifecycle>();
+        services.AddFlowStorage(builder.Configuration);
+        services.AddSingleton<MapResults>();
         services.AddScoped<StartRequests>();
         services.AddScoped<TokenAnswers>();
         services.AddHostedService<TimerService>();
@@ -64,6 +68,7 @@ public static class OrchestratorService
         bus.AddSagaStateMachine<ScopeStateMachine, RunScope, ScopeSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddConsumer<StartRunConsumer, StartRunConsumerDefinition>();
         bus.AddConsumer<ChildRunConsumer, ChildRunConsumerDefinition>();
+        bus.AddConsumer<MapDataConsumer, MapDataConsumerDefinition>();
         bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
         bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
         bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();

@@ -18,6 +18,9 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<DefinitionValidation> ValidateWorkflowAsync(DefinitionText definition, CancellationToken cancellationToken = default) =>
         http.SendAsync<DefinitionValidation>(() => Post("v1/workflows/validate", definition), cancellationToken);
 
+    public Task<NodeTestResult> TestNodeAsync(TestNodeRequest request, CancellationToken cancellationToken = default) =>
+        http.SendAsync<NodeTestResult>(() => Post("v1/workflows/test-node", request), cancellationToken);
+
     public Task<Page<WorkflowSummary>> ListWorkflowsAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         GetAsync<Page<WorkflowSummary>>("v1/workflows", cancellationToken, ("limit", Text(limit)), ("cursor", cursor));
 

@@ -20,6 +20,10 @@ public interface IFlowClient
     /// <summary>Says what is wrong with a definition and stores nothing.</summary>
     Task<DefinitionValidation> ValidateWorkflowAsync(DefinitionText definition, CancellationToken cancellationToken = default);
 
+    /// <summary>Tests one node with a mock in place of its work, and shows the data after each step. Stores nothing, starts no run.</summary>
+    /// <exception cref="FlowApiException">Among others: the definition is not sound, it has no such node, or the mock does not fit it.</exception>
+    Task<NodeTestResult> TestNodeAsync(TestNodeRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the newest version of every workflow, by name.</summary>
     /// <param name="limit">Most items a page; null: the server's default.</param>
     /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null: the first page.</param>

@@ -8,8 +8,8 @@ public sealed record JsonataEnvironment
     /// <summary>What <c>$</c> is at the top; undefined: nothing.</summary>
     public JsonElement Input { get; init; }
 
-    /// <summary>The value of a variable, asked for by name without <c>$</c> when it is first read; undefined (<c>default</c>): it has no value. It hides a built-in function of the name.</summary>
-    public Func<string, JsonElement>? Variable { get; init; }
+    /// <summary>The value of a variable, asked for by name without <c>$</c> when it is first read; null: it has no value. It hides a built-in function of the name.</summary>
+    public Func<string, JsonataValue?>? Variable { get; init; }
 
     /// <summary>The time of <c>$now</c> and <c>$millis</c>, the same for the whole evaluation. Default: the beginning of the Unix era.</summary>
     public DateTimeOffset Now { get; init; } = DateTimeOffset.UnixEpoch;

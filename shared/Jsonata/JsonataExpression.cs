@@ -30,11 +30,12 @@ public sealed class JsonataExpression
 {
     private readonly Node _root;
 
-    private JsonataExpression(string text, Node root, IReadOnlyCollection<string> variableNames)
+    private JsonataExpression(string text, Node root, IReadOnlyCollection<string> variableNames, IReadOnlyCollection<(string Variable, string Member)> members)
     {
         Text = text;
         _root = root;
         VariableNames = variableNames;
+        Members = members;
     }
 
     /// <summary>The expression as written.</summary>
@@ -43,13 +44,16 @@ public sealed class JsonataExpression
     /// <summary>Names of the variables and functions it mentions, without <c>$</c>, each once, those it binds itself included; empty and <c>$</c> for the context and the input.</summary>
     public IReadOnlyCollection<string> VariableNames { get; }
 
+    /// <summary>The members it asks variables for right behind their names, as in <c>$order.total</c>, each once; without <c>$</c>.</summary>
+    public IReadOnlyCollection<(string Variable, string Member)> Members { get; }
+
     /// <summary>Parses an expression.</summary>
     /// <exception cref="JsonataException">It is no expression.</exception>
     public static JsonataExpression Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (root, variableNames) = Parser.Parse(text);
-        return new(text, root, variableNames);
+        var (root, variableNames, members) = Parser.Parse(text);
+        return new(text, root, variableNames, members);
     }
 
     /// <summary>Parses an expression. Never throws on user text.</summary>

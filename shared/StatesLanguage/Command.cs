@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.StatesLanguage.MapData;
 
 namespace Flow.StatesLanguage;
 
@@ -43,8 +44,27 @@ public abstract record Command
     /// <summary>Start the next Count children of the group, in index order, that were held back by MaxConcurrency; fewer when fewer are left.</summary>
     public sealed record ReleaseScopes(Guid Token, int Count) : Command;
 
+    /// <summary>Read the items of a distributed Map: signal <see cref="Signal.ItemsRead"/> or <see cref="Signal.ItemsNotRead"/> with this token.</summary>
+    /// <param name="Token">Identity of the execution of the Map.</param>
+    /// <param name="Node">The Map.</param>
+    /// <param name="Source">Where they are.</param>
+    public sealed record ReadItems(Guid Token, string Node, ItemSource Source) : Command;
+
+    /// <summary>Write the results of the group's children: signal <see cref="Signal.ResultsWritten"/> or <see cref="Signal.ResultsNotWritten"/> with this token.</summary>
+    /// <param name="Token">Identity of the group.</param>
+    /// <param name="Node">The Map.</param>
+    /// <param name="Target">Where they go.</param>
+    public sealed record WriteResults(Guid Token, string Node, ResultTarget Target) : Command;
+
     /// <summary>All children closed: signal <see cref="Signal.ChildrenClosed"/> with their outputs, in the same transaction.</summary>
     public sealed record JoinChildren(Guid Token) : Command;
+
+    /// <summary>
+    /// Go on with the children of a group that failed, as the group <paramref name="NewToken"/>: those that ended well are told to the parent again
+    /// (<see cref="Signal.ChildClosed"/>), the others run again, in index order and MaxConcurrency (0: all) at a time: with <see cref="Signal.Redriven"/>, or
+    /// <see cref="Signal.Started"/> where they never began.
+    /// </summary>
+    public sealed record RedriveScopes(Guid Token, Guid NewToken, int MaxConcurrency) : Command;
 
     /// <summary>Close the open children of the group, and theirs, as cancelled; their tokens are void, their timers dropped.</summary>
     public sealed record CancelChildren(Guid Token) : Command;

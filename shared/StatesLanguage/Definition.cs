@@ -10,6 +10,16 @@ namespace Flow.StatesLanguage;
 /// <param name="Message">What is wrong and how to mend it.</param>
 public sealed record Finding(string Pointer, string Rule, string Message);
 
+/// <summary>The types of state machines that Step Functions has.</summary>
+public enum StateMachineType
+{
+    /// <summary>Runs as long as it takes, and may wait for jobs, tokens and activities.</summary>
+    Standard,
+
+    /// <summary>Runs for minutes, and waits for none of these.</summary>
+    Express,
+}
+
 /// <summary>A definition, or what is wrong with its text.</summary>
 /// <param name="Definition">The definition; null when there are findings.</param>
 /// <param name="Findings">In document order; empty when the definition is sound.</param>
@@ -50,10 +60,12 @@ public sealed class Definition
     public IReadOnlyList<Machine> Machines { get; }
 
     /// <summary>Reads and validates JSON text. Never throws on user text.</summary>
-    public static DefinitionReading Read(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="type">What it is to be run as in Step Functions; Flow runs everything as standard.</param>
+    public static DefinitionReading Read(string text, StateMachineType type = StateMachineType.Standard)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return DefinitionReader.Read(text);
+        return DefinitionReader.Read(text, type);
     }
 
     /// <summary>The machine at a pointer (<see cref="Scope.Machine"/>).</summary>

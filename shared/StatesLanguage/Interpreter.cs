@@ -1,22 +1,29 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Interpreting;
+using Flow.StatesLanguage.MapData;
 
 namespace Flow.StatesLanguage;
 
 // What a signal does, by where the scope stands. An empty place: late, or a duplicate: no change and no command.
-// Signals other than Started carry a token and count only when it is the outstanding one.
+// Signals other than Started and Redriven carry a token and count only when it is the outstanding one.
 //
-//                   | Pending | Attempt          | Delay     | Wait  | Group            | Joining | Ended
-// ------------------+---------+------------------+-----------+-------+------------------+---------+------
-// Started           | enter   |                  |           |       |                  |         |
-// TaskSucceeded     |         | leave            |           |       |                  |         |
-// TaskFailed        |         | fail             |           |       |                  |         |
-// TaskHeartbeat     |         | restart timer    |           |       |                  |         |
-// TimerElapsed of   |         | Timeout or       | Retry:    | Wait: |                  |         |
-//                   |         | Heartbeat: fail  | try again | leave |                  |         |
-// ChildClosed well  |         |                  |           |       | release or join  |         |
-// ChildClosed ill   |         |                  |           |       | tolerate or fail |         |
-// ChildrenClosed    |         |                  |           |       |                  | leave   |
+//                   | Pending | Attempt          | Delay     | Wait  | Group            | Joining | Reading | Writing | Ended
+// ------------------+---------+------------------+-----------+-------+------------------+---------+---------+---------+------
+// Started           | enter   |                  |           |       |                  |         |         |         |
+// TaskSucceeded     |         | leave            |           |       |                  |         |         |         |
+// TaskFailed        |         | fail             |           |       |                  |         |         |         |
+// TaskHeartbeat     |         | restart timer    |           |       |                  |         |         |         |
+// TimerElapsed of   |         | Timeout or       | Retry:    | Wait: |                  |         |         |         |
+//                   |         | Heartbeat: fail  | try again | leave |                  |         |         |         |
+// ItemsRead         |         |                  |           |       |                  |         | open    |         |
+// ItemsNotRead      |         |                  |           |       |                  |         | fail    |         |
+// ChildClosed well  |         |                  |           |       | release or join  |         |         |         |
+// ChildClosed ill   |         |                  |           |       | tolerate or fail |         |         |         |
+// ChildrenClosed    |         |                  |           |       |                  | leave,  |         |         |
+//                   |         |                  |           |       |                  | or write|         |         |
+// ResultsWritten    |         |                  |           |       |                  |         |         | leave   |
+// ResultsNotWritten |         |                  |           |       |                  |         |         | fail    |
+// Redriven          |         | enter            | enter     | enter | reopen           | reopen  | enter   | reopen  | failed: enter, reopen
 //
 // enter: walk on from node to node until one waits or the machine ends.   leave: shape the result, then enter what follows.
 // fail: the first of Retry (to Delay), Catch (enter its Next), end as failed.   Node by node this is in Entering, Attempting, Joining, Leaving, Failing.
@@ -67,7 +74,12 @@ public static class Interpreter
             (Situation.Delay, Signal.TimerElapsed { Kind: TimerKind.Retry } s) when s.Token == token => () => Attempting.Begin(walk),
             (Situation.Wait, Signal.TimerElapsed { Kind: TimerKind.Wait } s) when s.Token == token => () => Entering.Awake(walk),
             (Situation.Group, Signal.ChildClosed s) when s.Token == token => () => Joining.Closed(walk, s),
-            (Situation.Joining, Signal.ChildrenClosed s) when s.Token == token => () => Joining.Joined(walk, s.Outputs),
+            (Situation.Joining, Signal.ChildrenClosed s) when s.Token == token => () => Joining.Collected(walk, s.Outputs),
+            (Situation.Reading, Signal.ItemsRead s) when s.Token == token => () => ItemFetching.Fetched(walk, s.Items),
+            (Situation.Reading, Signal.ItemsNotRead s) when s.Token == token => () => ItemFetching.Failed(walk, ItemReading.Error, s.Cause),
+            (Situation.Writing, Signal.ResultsWritten s) when s.Token == token => () => ResultWriting.Written(walk, s.Result),
+            (Situation.Writing, Signal.ResultsNotWritten s) when s.Token == token => () => ResultWriting.Failed(walk, s.Cause),
+            (not Situation.Pending, Signal.Redriven s) when walk.Scope.Status != ScopeStatus.Succeeded && s.Number == walk.Scope.Redrives + 1 => () => Redriving.Begin(walk, s),
             _ => null,
         };
     }

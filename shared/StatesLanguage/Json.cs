@@ -51,6 +51,14 @@ internal static class Json
         && JsonMarshal.GetRawUtf8Value(value).Length > bytes
         && JsonMarshal.GetRawUtf8Value(JsonBuffer.Write(value.WriteTo)).Length > bytes;
 
+    /// <summary>Whether values are nested in it deeper than so many levels.</summary>
+    public static bool IsDeeperThan(JsonElement value, int levels) => value.ValueKind switch
+    {
+        JsonValueKind.Object => levels == 0 || value.EnumerateObject().Any(m => IsDeeperThan(m.Value, levels - 1)),
+        JsonValueKind.Array => levels == 0 || value.EnumerateArray().Any(item => IsDeeperThan(item, levels - 1)),
+        _ => false,
+    };
+
     /// <summary>Whether all texts in the value are valid Unicode: JSON may hold half of a surrogate pair, which no string, message or database can.</summary>
     public static bool IsReadable(JsonElement value)
     {

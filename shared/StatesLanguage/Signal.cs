@@ -28,6 +28,14 @@ public abstract record Signal
     /// <summary>The scope begins. Its input is in the scope already.</summary>
     public sealed record Started : Signal;
 
+    /// <summary>
+    /// A scope that failed, or that the driver closed as cancelled or timed out, goes on. At a Map or Parallel that had opened, children that ended well are not run again.
+    /// </summary>
+    /// <param name="Number">Which redrive of the scope it is, from 1; any but the next one is late or a duplicate.</param>
+    /// <param name="Node">The node to go on at; null: the one it stands at.</param>
+    /// <param name="Input">Raw input of that node; null: the one it had, which only the node it stands at has.</param>
+    public sealed record Redriven(int Number, string? Node = null, JsonElement? Input = null) : Signal;
+
     /// <summary>The attempt ended well.</summary>
     /// <param name="Token">The attempt.</param>
     /// <param name="Output">Result of the task.</param>
@@ -60,4 +68,24 @@ public abstract record Signal
     /// <param name="Token">The group.</param>
     /// <param name="Outputs">A JSON array: the children's outputs in index order (null for a failed one that was tolerated).</param>
     public sealed record ChildrenClosed(Guid Token, JsonElement Outputs) : Signal;
+
+    /// <summary>Answer to <see cref="Command.ReadItems"/>.</summary>
+    /// <param name="Token">The execution of the Map.</param>
+    /// <param name="Items">A JSON array.</param>
+    public sealed record ItemsRead(Guid Token, JsonElement Items) : Signal;
+
+    /// <summary>The items could not be read, and trying again would not help.</summary>
+    /// <param name="Token">The execution of the Map.</param>
+    /// <param name="Cause">Why, for people.</param>
+    public sealed record ItemsNotRead(Guid Token, string Cause) : Signal;
+
+    /// <summary>Answer to <see cref="Command.WriteResults"/>.</summary>
+    /// <param name="Token">The group.</param>
+    /// <param name="Result">Result of the Map: where the results are.</param>
+    public sealed record ResultsWritten(Guid Token, JsonElement Result) : Signal;
+
+    /// <summary>The results could not be written, and trying again would not help.</summary>
+    /// <param name="Token">The group.</param>
+    /// <param name="Cause">Why, for people.</param>
+    public sealed record ResultsNotWritten(Guid Token, string Cause) : Signal;
 }

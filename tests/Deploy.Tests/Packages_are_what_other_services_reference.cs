@@ -10,6 +10,10 @@ public sealed class Packages_are_what_other_services_reference
     [InlineData("Contracts", "Flow.Contracts")]
     [InlineData("Worker", "Flow.Worker")]
     [InlineData("Client", "Flow.Client")]
+    [InlineData("Testing", "Flow.Testing")]
+    [InlineData("StatesLanguage", "Flow.StatesLanguage")]
+    [InlineData("Jsonata", "Flow.Jsonata")]
+    [InlineData("Yaml", "Flow.Yaml")]
     public async Task Should_pack_with_a_README_and_symbols(string folder, string package)
     {
         var output = Directory.CreateTempSubdirectory("flow-pack-");

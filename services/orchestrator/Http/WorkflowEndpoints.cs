@@ -18,6 +18,7 @@ internal static class WorkflowEndpoints
     {
         var workflows = app.MapGroup("/v1/workflows").WithTags("Workflows");
         workflows.MapPost("/validate", ValidateAsync).WithName("ValidateWorkflow").Produces<DefinitionValidation>();
+        workflows.MapPost("/test-node", NodeTestEndpoint.TestAsync).WithName("TestNode").Produces<NodeTestResult>().ProducesProblem(400).ProducesProblem(404);
         workflows.MapPost("/{name}", RegisterAsync).WithName("RegisterWorkflow").Produces<WorkflowSummary>(201).Produces<WorkflowSummary>().ProducesProblem(400);
         workflows.MapGet("/", ListAsync).WithName("ListWorkflows").Produces<Page<WorkflowSummary>>();
         workflows.MapGet("/{name}", ShowAsync).WithName("ShowWorkflow").Produces<WorkflowDetails>().ProducesProblem(404);
@@ -82,7 +83,7 @@ internal static class WorkflowEndpoints
 
     private static List<DefinitionFinding> Findings(DefinitionReading reading) => [.. reading.Findings.Select(Api)];
 
-    private static DefinitionFinding Api(Finding finding) => new(finding.Pointer, finding.Rule, finding.Message);
+    internal static DefinitionFinding Api(Finding finding) => new(finding.Pointer, finding.Rule, finding.Message);
 
     private static WorkflowSummary Summary(WorkflowVersion row) => new(row.Name, row.Version, row.Hash, row.Comment, row.RegisteredAt);
 }

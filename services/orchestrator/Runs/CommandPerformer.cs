@@ -1,5 +1,6 @@
 using Flow.Contracts;
 using Flow.Orchestrator.ChildRuns;
+using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -12,6 +13,8 @@ namespace Flow.Orchestrator.Runs;
 /// <summary>Does what the interpreter asks for, within the transaction of the transition.</summary>
 internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes children)
 {
+    private static readonly Uri MapDataQueue = new($"queue:{Endpoints.MapData}");
+
     /// <summary>Performs the commands of a step in order.</summary>
     /// <returns>The answer to a <see cref="Command.JoinChildren"/>, which is told to the scope in the same transition; null without one.</returns>
     public async Task<Signal?> PerformAsync(Frame frame, Step step, DateTimeOffset now)
@@ -44,6 +47,12 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
                     break;
                 case Command.CancelChildren cancel:
                     await children.CancelAsync(frame, cancel.Token, now);
+                    break;
+                case Command.ReadItems read:
+                    await frame.Context.Send(MapDataQueue, new ReadMapItems(frame.State.RunId, frame.State.CorrelationId, read.Token, read.Source));
+                    break;
+                case Command.WriteResults write:
+                    await frame.Context.Send(MapDataQueue, new WriteMapResults(frame.State.RunId, frame.State.CorrelationId, write.Token, write.Target));
                     break;
                 case Command.DeadLetter letter:
                     await DeadLetterAsync(frame, letter, now);

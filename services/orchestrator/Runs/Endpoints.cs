@@ -12,6 +12,9 @@ internal static class Endpoints
     /// <summary>Nodes that start runs.</summary>
     public const string ChildRuns = "flow-child-runs";
 
+    /// <summary>Items to read and results to write, for distributed Maps.</summary>
+    public const string MapData = "flow-map-data";
+
     /// <summary>The queue of the saga that holds a scope.</summary>
     public static Uri For(Guid runId, Guid scopeId) => new($"queue:{(runId == scopeId ? Runs : Scopes)}");
 

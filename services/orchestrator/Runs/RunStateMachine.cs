@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -19,6 +20,8 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => TimerFired, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => ScopeClosed, e => e.CorrelateById(m => m.Message.ParentId).OnMissingInstance(m => m.Discard()));
+        Event(() => MapItemsRead, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => MapResultsWritten, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => ReleaseScopes, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
 
         Initially(
@@ -27,7 +30,7 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         During(Scheduled,
             When(TimerFired, m => m.Message.Kind == DueKind.Start).Start(),
             When(Cancel).Cancel(),
-            Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(ScopeClosed), Ignore(ReleaseScopes));
+            Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
 
         During(Running,
             When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
@@ -36,6 +39,8 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
             When(TimerFired, m => m.Message.Kind <= DueKind.Heartbeat).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
             When(TimerFired, m => m.Message.Kind == DueKind.RunTimeout).TimeOut(),
             When(ScopeClosed).Step(m => new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),
+            When(MapItemsRead).OpenMap(),
+            When(MapResultsWritten).Step(m => m.Cause is null ? new Signal.ResultsWritten(m.Token, m.Result) : new Signal.ResultsNotWritten(m.Token, m.Cause)),
             When(ReleaseScopes).Release(),
             When(Cancel).Cancel());
 
@@ -45,7 +50,7 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         {
             During(ended,
                 When(Begin).AcceptAgain(),
-                Ignore(Cancel), Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(ReleaseScopes));
+                Ignore(Cancel), Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
         }
     }
 
@@ -75,6 +80,10 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
     public Event<TimerFired> TimerFired { get; private set; } = null!;
 
     public Event<ScopeClosed> ScopeClosed { get; private set; } = null!;
+
+    public Event<MapItemsRead> MapItemsRead { get; private set; } = null!;
+
+    public Event<MapResultsWritten> MapResultsWritten { get; private set; } = null!;
 
     public Event<ReleaseScopes> ReleaseScopes { get; private set; } = null!;
 }

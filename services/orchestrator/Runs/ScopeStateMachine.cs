@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -17,6 +18,8 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
         Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => TimerFired, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => ScopeClosed, e => e.CorrelateById(m => m.Message.ParentId).OnMissingInstance(m => m.Discard()));
+        Event(() => MapItemsRead, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => MapResultsWritten, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => ReleaseScopes, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
 
         During(Running,
@@ -25,11 +28,13 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
             When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
             When(TimerFired).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
             When(ScopeClosed).Step(m => new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),
+            When(MapItemsRead).OpenMap(),
+            When(MapResultsWritten).Step(m => m.Cause is null ? new Signal.ResultsWritten(m.Token, m.Result) : new Signal.ResultsNotWritten(m.Token, m.Cause)),
             When(ReleaseScopes).Release());
 
         foreach (var ended in new[] { Succeeded, Failed, Cancelled })
-            During(ended, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(ReleaseScopes));
-        During(Pending, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(ReleaseScopes));
+            During(ended, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
+        During(Pending, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
     }
 
     /// <summary>Held back by MaxConcurrency.</summary>
@@ -53,6 +58,10 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
     public Event<TimerFired> TimerFired { get; private set; } = null!;
 
     public Event<ScopeClosed> ScopeClosed { get; private set; } = null!;
+
+    public Event<MapItemsRead> MapItemsRead { get; private set; } = null!;
+
+    public Event<MapResultsWritten> MapResultsWritten { get; private set; } = null!;
 
     public Event<ReleaseScopes> ReleaseScopes { get; private set; } = null!;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -22,6 +23,20 @@ internal static class Steps
     public static EventActivityBinder<TState, ReleaseScopes> Release<TState>(this EventActivityBinder<TState, ReleaseScopes> binder)
         where TState : ScopeState =>
         binder.ThenAsync(context => context.Service<ChildScopes>().ReleaseAsync(context, context.Saga, context.Message.GroupToken, context.Message.Count));
+
+    /// <summary>Opens a distributed Map with the items that were read, which are not needed any more then.</summary>
+    public static EventActivityBinder<TState, MapItemsRead> OpenMap<TState>(this EventActivityBinder<TState, MapItemsRead> binder)
+        where TState : ScopeState => binder.ThenAsync(async context =>
+    {
+        var (token, cause) = (context.Message.Token, context.Message.Cause);
+        var db = context.Service<OrchestratorDbContext>();
+        var row = cause is null ? await db.MapItems.FindAsync([token], context.CancellationToken) : null;
+        if (cause is null && row is null)
+            return;
+        if (row is not null)
+            db.MapItems.Remove(row);
+        await context.Service<Transition>().RunAsync(context, context.Saga, row is null ? new Signal.ItemsNotRead(token, cause!) : new Signal.ItemsRead(token, JsonElement.Parse(row.Items)));
+    });
 
     public static EventActivityBinder<Run, BeginRun> Accept(this EventActivityBinder<Run, BeginRun> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAsync(context));

@@ -12,6 +12,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<TimerRow> Timers => Set<TimerRow>();
 
+    public DbSet<MapItemsRow> MapItems => Set<MapItemsRow>();
+
     public DbSet<HistoryRow> History => Set<HistoryRow>();
 
     public DbSet<WorkflowVersion> Workflows => Set<WorkflowVersion>();
@@ -65,6 +67,13 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             timer.Property(t => t.Kind).HasMaxLength(16);
             timer.HasIndex(t => t.DueAt);
             timer.HasIndex(t => t.ScopeId);
+        });
+        modelBuilder.Entity<MapItemsRow>(items =>
+        {
+            items.ToTable("map_items").HasKey(i => i.Token);
+            items.Property(i => i.Token).ValueGeneratedNever();
+            items.Property(i => i.Items).HasColumnType(JsonColumnType);
+            items.HasIndex(i => i.RunId);
         });
         modelBuilder.Entity<HistoryRow>(history =>
         {

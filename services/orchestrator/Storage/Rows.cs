@@ -33,6 +33,18 @@ public sealed class TimerRow
     public Guid ScopeId { get; set; }
 }
 
+/// <summary>Items of a distributed Map, from when they were read until the Map has opened with them.</summary>
+public sealed class MapItemsRow
+{
+    /// <summary>The execution of the Map.</summary>
+    public Guid Token { get; set; }
+
+    public Guid RunId { get; set; }
+
+    /// <summary>A JSON array.</summary>
+    public string Items { get; set; } = "[]";
+}
+
 /// <summary>What one transition wrote into the history of its run.</summary>
 public sealed class HistoryRow
 {

@@ -108,8 +108,7 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
         _outer ??= new(StringComparer.Ordinal);
         if (!_outer.TryGetValue(name, out value))
         {
-            var given = Environment.Variable?.Invoke(name) ?? default;
-            _outer[name] = value = JsonValues.Read(given) ?? Library.Find(name);
+            _outer[name] = value = Environment.Variable?.Invoke(name)?.Value ?? Library.Find(name);
         }
 
         return value;

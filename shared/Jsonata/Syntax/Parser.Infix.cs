@@ -10,6 +10,8 @@ internal sealed partial class Parser
         {
             case ".":
                 var step = Expression(Operators.Power["."]);
+                if (left is VariableNode owner && NameOf(step) is { } member)
+                    _members.Add((owner.Name, member));
                 return Settled(left, () => PathRules.Step(left, step));
             case "[":
                 return Predicate(left, token);
@@ -40,6 +42,13 @@ internal sealed partial class Parser
                 return new BinaryNode(token.Text, left, operand) { Position = token.Position }.Then(node => Ancestry.Adopt(node, [left, operand]));
         }
     }
+
+    private static string? NameOf(Node step) => step switch
+    {
+        PathNode { Steps: [NameNode name, ..] } => name.Name,
+        LiteralNode { Value: string text } => text,
+        _ => null,
+    };
 
     /// <summary>What breaks a rule is told once the whole text is known to be an expression: its syntax comes first.</summary>
     private Node Settled(Node left, Func<Node> rule)

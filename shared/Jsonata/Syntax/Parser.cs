@@ -13,6 +13,7 @@ internal sealed partial class Parser
     private readonly Tokenizer _tokenizer;
     private readonly Ancestry _ancestry = new();
     private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Variable, string Member)> _members = [];
     private Token _token;
     private int _depth;
     private JsonataException? _fault;
@@ -20,7 +21,7 @@ internal sealed partial class Parser
     private Parser(string text) => _tokenizer = new(text);
 
     /// <exception cref="JsonataException">The text is no expression.</exception>
-    public static (Node Root, IReadOnlyCollection<string> VariableNames) Parse(string text)
+    public static (Node Root, IReadOnlyCollection<string> VariableNames, IReadOnlyCollection<(string Variable, string Member)> Members) Parse(string text)
     {
         var parser = new Parser(text);
         parser.Advance(afterOperand: false);
@@ -29,7 +30,7 @@ internal sealed partial class Parser
             throw new JsonataException("S0201", $"The expression ends before '{parser._token.Text}', which has no place there.", parser._token.Position, parser._token.Text);
         if (parser._fault is not null)
             throw parser._fault;
-        return root is ParentNode || root.Seeking is not null ? throw Ancestry.Lost(root) : (root, parser._variables);
+        return root is ParentNode || root.Seeking is not null ? throw Ancestry.Lost(root) : (root, parser._variables, parser._members);
     }
 
     private static int Power(Token token) => token.Kind == TokenKind.Operator ? Operators.Power.GetValueOrDefault(token.Text) : 0;

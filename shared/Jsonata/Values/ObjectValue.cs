@@ -12,6 +12,7 @@ internal sealed class ObjectValue
     private Members? _members;
     private List<KeyValuePair<string, object>>? _read;
     private bool _isMade;
+    private bool _isDeferred;
 
     public ObjectValue()
     {
@@ -20,6 +21,15 @@ internal sealed class ObjectValue
     }
 
     public ObjectValue(JsonElement source) => _source = source;
+
+    /// <summary>An object whose members are read one by one, as they are asked for.</summary>
+    public ObjectValue(IEnumerable<(string Name, JsonataValue Value)> members)
+        : this()
+    {
+        foreach (var (name, value) in members)
+            _members![name] = value;
+        _isDeferred = true;
+    }
 
     /// <summary>The JSON it is, while nothing of it was changed.</summary>
     public JsonElement? Source => _isMade ? null : _source;
@@ -45,6 +55,13 @@ internal sealed class ObjectValue
                 _members = members;
             }
 
+            if (_isDeferred)
+            {
+                foreach (var (name, member) in _members.All.ToList())
+                    _members[name] = member is JsonataValue deferred ? deferred.Value : member;
+                _isDeferred = false;
+            }
+
             return _members;
         }
     }
@@ -52,7 +69,9 @@ internal sealed class ObjectValue
     /// <summary>A member; null when there is none of the name.</summary>
     public object? this[string name]
     {
-        get => _members is null && _source.GetPropertyCount() <= Few ? Remembered(name) ?? Read(name) : Owned[name];
+        get => _isDeferred ? _members![name] is JsonataValue deferred ? deferred.Value : null
+            : _members is null && _source.GetPropertyCount() <= Few ? Remembered(name) ?? Read(name)
+            : Owned[name];
         set
         {
             Owned[name] = value;

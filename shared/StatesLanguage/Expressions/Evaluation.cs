@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Flow.Jsonata;
 
 namespace Flow.StatesLanguage.Expressions;
 
@@ -24,6 +26,30 @@ internal sealed class Evaluation(JsonElement input, Func<JsonElement> context, J
     public JsonElement Variables { get; } = variables;
 
     public Randomness Randomness { get; } = randomness;
+
+    /// <summary>What JSONata's <c>$now</c> is.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary><c>$states.result</c>; undefined where there is none.</summary>
+    public JsonElement Result { get; init; }
+
+    /// <summary><c>$states.errorOutput</c>; undefined where there is none.</summary>
+    public JsonElement ErrorOutput { get; init; }
+
+    /// <summary><c>$states.context</c>, in parts that are read as they are asked for; null: <see cref="Context"/>.</summary>
+    public Func<JsonataValue>? QueryContext { get; init; }
+
+    /// <summary><c>$states</c>; the expressions of a field share what was read of it.</summary>
+    public JsonataValue States => field ??= JsonataValue.Of(
+        ("input", QueryInput), ("result", JsonataValue.Of(Result)), ("errorOutput", JsonataValue.Of(ErrorOutput)), ("context", QueryContext?.Invoke() ?? JsonataValue.Of(() => Context)));
+
+    /// <summary><c>$states.input</c>; evaluations that have it in common share what was read of it.</summary>
+    [AllowNull]
+    public JsonataValue QueryInput
+    {
+        get => field ??= JsonataValue.Of(Input);
+        init;
+    }
 
     /// <summary>The same with another <c>$</c>.</summary>
     public Evaluation WithInput(JsonElement other) => new(other, () => Context, Variables, Randomness, contextPart);

@@ -4,7 +4,7 @@ using Flow.StatesLanguage.Reading;
 namespace Flow.StatesLanguage.Expressions;
 
 /// <summary>Parameters, ItemSelector, ResultSelector, Assign: JSON in which a name ending in <c>.$</c> holds an expression instead of a value.</summary>
-internal sealed class PayloadTemplate
+internal sealed class PayloadTemplate : Template
 {
     private readonly TemplateNode _root;
 
@@ -14,8 +14,7 @@ internal sealed class PayloadTemplate
         VariableNames = variableNames;
     }
 
-    /// <summary>Names of the variables it reads, each once.</summary>
-    public IReadOnlyCollection<string> VariableNames { get; }
+    public override IReadOnlyCollection<string> VariableNames { get; }
 
     /// <summary>Reads a template; never throws on user text.</summary>
     /// <param name="template">The JSON of the field.</param>
@@ -29,7 +28,7 @@ internal sealed class PayloadTemplate
 
     /// <summary>The payload. A template without expressions is its own value, not copied.</summary>
     /// <exception cref="EvaluationException">An expression fails.</exception>
-    public JsonElement Evaluate(Evaluation evaluation) => _root is StaticNode { Value: var value }
+    public override JsonElement Evaluate(Evaluation evaluation) => _root is StaticNode { Value: var value }
         ? value
         : JsonBuffer.Write((_root, evaluation), static (writer, template) => template._root.Write(writer, template.evaluation));
 

@@ -28,7 +28,7 @@ internal static class Attempting
             return Failed(walk, Leaving.DataLimitError, Leaving.DataLimitCause(Named((TaskState)walk.Node)));
 
         Close(walk, Happened(walk, "Succeeded") with { Output = result });
-        return Leaving.Leave(walk, result);
+        return Leaving.Leave(walk, walk.Watched("result", result));
     }
 
     public static Move? Failed(Walk walk, string? error, string? cause)
@@ -54,7 +54,7 @@ internal static class Attempting
     {
         var selected = Entering.Selected(walk);
         var seeing = walk.Seeing(selected);
-        var input = task.Parameters?.Evaluate(seeing) ?? selected;
+        var input = task.Flow.Payload(walk, selected);
         var timeout = Seconds(task.Timeout, seeing);
         var heartbeat = Seconds(task.Heartbeat, seeing);
 
@@ -73,7 +73,7 @@ internal static class Attempting
         ? task.Resource
         : task.Target.Handler.Split(':')[0];
 
-    private static int? Seconds(Number? number, Evaluation seeing) => number is null ? null : Numbers.Integer(number, seeing, 1, 99_999_999);
+    private static int? Seconds(Sourced<double?>? number, Evaluation seeing) => number is null ? null : Numbers.Integer(number, seeing, 1, 99_999_999);
 
     /// <summary>The outstanding attempt is over; its timers are dropped.</summary>
     private static void Close(Walk walk, HistoryRecord happened)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Jsonata;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.States;
 
@@ -9,11 +10,15 @@ internal static class ContextObject
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public static JsonElement Of(Walk walk, JsonElement mapItem) => Write(walk, mapItem, withInput: true);
+    public static JsonElement Of(Walk walk, JsonElement mapItem) => IsGiven(walk) ? Given(walk, mapItem) : Write(walk, mapItem, withInput: true);
 
     /// <inheritdoc cref="ContextPart"/>
     public static JsonElement At(Walk walk, JsonElement mapItem, IReadOnlyList<string> names, out int taken)
     {
+        taken = 0;
+        if (IsGiven(walk))
+            return Given(walk, mapItem);
+
         // Iterations of a wide Map ask for these: they may not cost a copy of the run's input each.
         taken = 2;
         if (names is ["Execution", "Input", ..])
@@ -23,6 +28,34 @@ internal static class ContextObject
 
         taken = 0;
         return Write(walk, mapItem, withInput: names is ["Execution"]);
+    }
+
+    /// <summary>The same for JSONata: the run's input and the item are not copied.</summary>
+    public static JsonataValue Query(Walk walk, JsonElement mapItem) => IsGiven(walk) ? JsonataValue.Of(Given(walk, mapItem)) : JsonataValue.Of(Parts(walk, mapItem));
+
+    private static bool IsGiven(Walk walk) => walk.GivenContext.ValueKind != JsonValueKind.Undefined;
+
+    /// <summary>The context object of a test, in which the items of a Map under test are put.</summary>
+    private static JsonElement Given(Walk walk, JsonElement mapItem) => mapItem.ValueKind == JsonValueKind.Undefined
+        ? walk.GivenContext
+        : Json.Merge(walk.GivenContext, JsonBuffer.Write(writer =>
+        {
+            writer.WriteStartObject();
+            WriteMap(writer, mapItem);
+            writer.WriteEndObject();
+        }));
+
+    private static IEnumerable<(string Name, JsonataValue Value)> Parts(Walk walk, JsonElement mapItem)
+    {
+        foreach (var part in Write(walk, mapItem: default, withInput: false).EnumerateObject())
+        {
+            yield return part.Name == "Execution"
+                ? (part.Name, JsonataValue.Of([.. part.Value.EnumerateObject().Select(m => (m.Name, JsonataValue.Of(m.Value))), ("Input", JsonataValue.Of(Input(walk.Execution)))]))
+                : (part.Name, JsonataValue.Of(part.Value));
+        }
+
+        if (mapItem.ValueKind != JsonValueKind.Undefined)
+            yield return ("Map", JsonataValue.Of(("Item", JsonataValue.Of(mapItem))));
     }
 
     private static JsonElement Input(Execution execution) => execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input;
@@ -52,15 +85,18 @@ internal static class ContextObject
         }
 
         if (mapItem.ValueKind != JsonValueKind.Undefined)
-        {
-            writer.WriteStartObject("Map");
-            writer.WritePropertyName("Item");
-            writer.WriteVerbatim(mapItem);
-            writer.WriteEndObject();
-        }
+            WriteMap(writer, mapItem);
 
         writer.WriteEndObject();
     });
+
+    private static void WriteMap(Utf8JsonWriter writer, JsonElement mapItem)
+    {
+        writer.WriteStartObject("Map");
+        writer.WritePropertyName("Item");
+        writer.WriteVerbatim(mapItem);
+        writer.WriteEndObject();
+    }
 
     private static void WriteExecution(Utf8JsonWriter writer, Execution execution, bool withInput)
     {

@@ -28,6 +28,7 @@ internal static class Ending
         TaskInput = default,
         HeartbeatSeconds = null,
         Children = null,
+        MapStage = null,
     };
 
     /// <summary>Of a run or an iteration; the end of a branch is no event.</summary>

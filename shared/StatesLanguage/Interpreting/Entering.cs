@@ -35,6 +35,8 @@ internal static class Entering
             TaskInput = default,
             HeartbeatSeconds = null,
             Children = null,
+            MapStage = null,
+            FailedGroup = null,
         };
         var node = walk.Node;
         walk.Record(new() { Type = $"{node.Type}StateEntered", Node = node.Name, Input = move.Input });
@@ -43,24 +45,26 @@ internal static class Entering
             PassState pass => Pass(walk, pass),
             ChoiceState choice => Choose(walk, choice),
             WaitState wait => Wait(walk, wait),
-            SucceedState => Leaving.Go(walk, Selected(walk), node.Assign, null),
+            SucceedState => Leaving.Go(walk, Selected(walk)),
             FailState fail => Fail(walk, fail),
             _ => Attempting.Begin(walk),
         };
     }
 
     /// <summary>A Wait is over.</summary>
-    public static Move? Awake(Walk walk) => Leaving.Go(walk, Selected(walk), walk.Node.Assign, walk.Node.Next);
+    public static Move? Awake(Walk walk) => Leaving.Go(walk, Selected(walk));
 
-    /// <summary>The node's raw input after InputPath.</summary>
-    public static JsonElement Selected(Walk walk) => walk.Node.InputPath.Apply(walk.Seeing(walk.Scope.Input));
+    /// <summary>What the node's own fields see of its raw input.</summary>
+    public static JsonElement Selected(Walk walk) => walk.Node.Flow.Select(walk);
 
     private static Move? Pass(Walk walk, PassState pass)
     {
-        var input = Selected(walk);
-        if (pass.Parameters is not null)
-            input = pass.Parameters.Evaluate(walk.Seeing(input));
-        return Leaving.Leave(walk, pass.Result.ValueKind == JsonValueKind.Undefined ? input : pass.Result);
+        // A Result takes the place of the input: nothing of that is looked at.
+        if (pass.Result.ValueKind != JsonValueKind.Undefined)
+            return Leaving.Leave(walk, walk.Watched("result", pass.Result));
+
+        var input = pass.Flow.Payload(walk, Selected(walk));
+        return pass.Flow is QueryFlow ? Leaving.Go(walk, input) : Leaving.Leave(walk, input);
     }
 
     private static Move? Choose(Walk walk, ChoiceState choice)
@@ -68,16 +72,16 @@ internal static class Entering
         var input = Selected(walk);
         var seeing = walk.Seeing(input);
         if (choice.Choices.FirstOrDefault(c => c.Rule.Matches(seeing)) is { } chosen)
-            return Leaving.Go(walk, input, chosen.Assign, chosen.Next);
+            return Leaving.Exit(walk, choice.Flow.Pass(walk, input, chosen.Assign, chosen.Output), chosen.Next);
         return choice.Default is null
             ? throw new EvaluationException("States.NoChoiceMatched", "No choice matched, and there is no Default.")
-            : Leaving.Go(walk, input, choice.Assign, choice.Default);
+            : Leaving.Exit(walk, choice.Flow.Pass(walk, input), choice.Default);
     }
 
     private static Move? Wait(Walk walk, WaitState wait)
     {
         var seeing = walk.Seeing(Selected(walk));
-        var due = DueAt(walk, wait, seeing);
+        var due = wait.Seconds is { } seconds ? walk.Now.AddSeconds(Numbers.Integer(seconds, seeing, 0, LongestWaitSeconds)) : Moment(wait.Timestamp!, seeing);
         if (due <= walk.Now)
             return Awake(walk);
 
@@ -87,36 +91,29 @@ internal static class Entering
         return null;
     }
 
-    private static DateTimeOffset DueAt(Walk walk, WaitState wait, Evaluation seeing)
+    private static DateTimeOffset Moment(Sourced<DateTimeOffset?> timestamp, Evaluation seeing)
     {
-        if (wait.Seconds is { } seconds)
-            return walk.Now.AddSeconds(Numbers.Integer(seconds, seeing, 0, LongestWaitSeconds));
-        if (wait.Timestamp is { } timestamp)
-            return timestamp;
+        if (timestamp.Literal is { } literal)
+            return literal;
 
-        var path = wait.TimestampPath!;
-        var value = path.Evaluate(seeing);
+        var value = timestamp.Find(seeing);
         return value.ValueKind == JsonValueKind.String && Timestamps.TryParse(value.GetString()!, out var found)
             ? found
-            : throw new EvaluationException(
-                ErrorNames.Runtime,
-                $"TimestampPath refers to {value.GetRawText()}, which is not a timestamp as in 2030-01-31T12:00:00Z: {path.Text}.");
+            : throw timestamp.Wrong(value, "a timestamp as in 2030-01-31T12:00:00Z");
     }
 
     private static Move? Fail(Walk walk, FailState fail)
     {
-        var seeing = walk.Seeing(walk.Scope.Input);
+        var seeing = walk.Seeing(Selected(walk));
         Ending.Fail(walk, new(Said(fail.Error, seeing), Said(fail.Cause, seeing)));
         return null;
     }
 
-    private static string? Said(Words? words, Evaluation seeing)
+    private static string? Said(Sourced<string?>? words, Evaluation seeing)
     {
-        if (words?.Path is not { } path)
+        if (words?.Source is null)
             return words?.Literal;
-        var value = path.Evaluate(seeing);
-        return value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : throw new EvaluationException(ErrorNames.Runtime, $"{words.Field}Path refers to {value.GetRawText()}, which is not a string: {path.Text}.");
+        var value = words.Find(seeing);
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw words.Wrong(value, "a string");
     }
 }

@@ -42,18 +42,22 @@ internal static class Failing
 {
     public static Move? Fail(Walk walk, Failure failure)
     {
+        walk.Trace?.Failure = failure;
         if (Retrying.Retry(walk, failure))
             return null;
 
-        if (walk.Node.Catch.FirstOrDefault(c => failure.IsNamedIn(c.Errors)) is { } catcher)
+        if (walk.Node.Catch.Index().FirstOrDefault(c => failure.IsNamedIn(c.Item.Errors)) is { Item: { } catcher } chosen)
         {
             try
             {
-                return Catch(walk, catcher, failure);
+                var move = Catch(walk, catcher, failure);
+                walk.Trace?.Catcher = chosen.Index;
+                return move;
             }
             catch (EvaluationException e)
             {
                 failure = Failure.Of(walk, e);
+                walk.RecordEvaluation(e, failure);
             }
         }
 
@@ -77,8 +81,7 @@ internal static class Failing
             writer.WriteString("Cause", failure.Cause ?? (failure.Error == "States.Timeout" ? "" : null));
             writer.WriteEndObject();
         });
-        var assigned = catcher.Assign?.Evaluate(walk.Seeing(caught));
-        return Leaving.Exit(walk, catcher.ResultPath.Apply(walk.Scope.Input, caught), assigned, catcher.Next);
+        return Leaving.Exit(walk, walk.Node.Flow.Caught(walk, catcher, caught), catcher.Next);
     }
 
     private static bool IsCaughtAbove(Walk walk, Failure failure)

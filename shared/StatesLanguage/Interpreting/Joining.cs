@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.StatesLanguage.MapData;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Interpreting;
@@ -22,6 +23,14 @@ internal static class Joining
         return null;
     }
 
+    /// <summary>All outputs are there: the Map or Parallel ends with them, or has them written first.</summary>
+    public static Move? Collected(Walk walk, JsonElement outputs)
+    {
+        if (ResultWriting.TryWrite(walk))
+            return null;
+        return Joined(walk, walk.Node is MapState { ResultWriter: { } writer } ? ResultFiles.Transformed(outputs, writer.Transformation) : outputs);
+    }
+
     public static Move? Joined(Walk walk, JsonElement outputs)
     {
         if (walk.Node is MapState { IsDistributed: true })
@@ -30,17 +39,21 @@ internal static class Joining
         return Leaving.Leave(walk, outputs);
     }
 
-    private static Move? Fail(Walk walk, Signal.ChildClosed child)
+    /// <summary>The Map or Parallel as a whole fails, and what is open of it is closed.</summary>
+    public static Move? Failed(Walk walk, Failure failure)
     {
-        walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
-        var failure = walk.Node is MapState map && Tolerance.IsSet(map)
-            ? new Failure(
-                "States.ExceedToleratedFailureThreshold",
-                $"More iterations failed than tolerated; the last with {child.Error ?? "no error name"}: {child.Cause}")
-            : new Failure(child.Error, child.Cause);
+        if (walk.Scope is { Children: { } children, Token: { } token })
+        {
+            walk.Issue(new Command.CancelChildren(token));
+            walk.Scope = walk.Scope with { FailedGroup = new(token, children.Total) };
+        }
+
         if (walk.Node is MapState { IsDistributed: true })
             walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         return Failing.Fail(walk, failure);
     }
+
+    private static Move? Fail(Walk walk, Signal.ChildClosed child) =>
+        Failed(walk, walk.Node is MapState map && Tolerance.IsSet(map) ? Tolerance.Exceeded(child) : new(child.Error, child.Cause));
 }

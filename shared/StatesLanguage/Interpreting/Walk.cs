@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Jsonata;
 using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.States;
 
@@ -13,6 +14,8 @@ internal enum Situation
     Wait,
     Group,
     Joining,
+    Reading,
+    Writing,
     Ended,
 }
 
@@ -46,6 +49,14 @@ internal sealed class Walk
 
     public Scope Scope { get; set; }
 
+    /// <summary>Told what happens at the node, where it is under test; null in a run.</summary>
+    public Trace? Trace { get; init; }
+
+    /// <summary>The context object that a test gives; undefined in a run.</summary>
+    public JsonElement GivenContext { get; init; }
+
+    public IReadOnlyList<Command> Commands => _commands;
+
     public State Node => Machine[Scope.Node!];
 
     /// <summary>The Map that this scope is an iteration of.</summary>
@@ -58,6 +69,8 @@ internal sealed class Walk
         { Status: ScopeStatus.Pending } => Situation.Pending,
         { Status: not ScopeStatus.Running } => Situation.Ended,
         { TaskInput.ValueKind: not JsonValueKind.Undefined } => Situation.Attempt,
+        { MapStage: MapStage.Reading } => Situation.Reading,
+        { MapStage: MapStage.Writing } => Situation.Writing,
         { Children: { } children } => children.Succeeded + children.Failed < children.Total ? Situation.Group : Situation.Joining,
         _ => Node is WaitState ? Situation.Wait : Situation.Delay,
     };
@@ -86,14 +99,34 @@ internal sealed class Walk
 
     public Guid NewToken() => Randomness.NextGuid();
 
-    /// <summary>What an expression sees whose <c>$</c> is this.</summary>
+    /// <summary>What an expression sees whose <c>$</c>, or <c>$states.input</c>, is this.</summary>
     public Evaluation Seeing(JsonElement input) => Seeing(input, Scope.MapItem);
 
-    /// <summary>The same, where <c>$$.Map.Item</c> is this.</summary>
-    public Evaluation Seeing(JsonElement input, JsonElement mapItem) =>
-        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken));
+    /// <summary>The same for an item of a Map.</summary>
+    public Evaluation Seeing(Evaluation map, JsonElement mapItem) => Seeing(map.Input, mapItem, map.QueryInput);
 
-    private Move? Try(Func<Move?> answer)
+    /// <summary>What a JSONata expression sees at the end of the node.</summary>
+    public Evaluation Querying(JsonElement result = default, JsonElement errorOutput = default) => Seeing(Scope.Input, Scope.MapItem, null, result, errorOutput);
+
+    private Evaluation Seeing(JsonElement input, JsonElement mapItem, JsonataValue? queryInput = null, JsonElement result = default, JsonElement errorOutput = default) =>
+        new(input, () => ContextObject.Of(this, mapItem), Scope.Variables, Randomness, (names, out taken) => ContextObject.At(this, mapItem, names, out taken))
+        {
+            Now = Now,
+            Result = result,
+            ErrorOutput = errorOutput,
+            QueryInput = queryInput,
+            QueryContext = () => ContextObject.Query(this, mapItem),
+        };
+
+    /// <summary>A value on its way through the node, noted where the node is under test.</summary>
+    public JsonElement Watched(string step, JsonElement value)
+    {
+        Trace?.Note(step, value);
+        return value;
+    }
+
+    /// <summary>Answers at one node; an error of its expressions goes the way of Retry and Catch.</summary>
+    public Move? Try(Func<Move?> answer)
     {
         try
         {
@@ -101,7 +134,19 @@ internal sealed class Walk
         }
         catch (EvaluationException e)
         {
-            return Failing.Fail(this, Failure.Of(this, e));
+            var failure = Failure.Of(this, e);
+            RecordEvaluation(e, failure);
+            return Failing.Fail(this, failure);
         }
+    }
+
+    /// <summary>JSONata tells in the history where an expression failed; a Map that had not begun its iterations fails with it.</summary>
+    public void RecordEvaluation(EvaluationException e, Failure failure)
+    {
+        if (e.Error != ErrorNames.QueryEvaluation)
+            return;
+        Record(new() { Type = "EvaluationFailed", Node = Node.Name, Error = failure.Error, Cause = failure.Cause, Location = e.Location });
+        if (Node is MapState && Scope.Children is null && Scope.Attempts > 0)
+            Record(new() { Type = "MapStateFailed", Node = Node.Name, Error = failure.Error, Cause = failure.Cause });
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
@@ -18,7 +19,7 @@ internal static class ChoiceReader
                 fields.Add("Choices", Rules.MissingField, "'Choices' is empty: a Choice has at least one.");
             foreach (var (index, entry) in entries.EnumerateArray().Index())
             {
-                if (ReadEntry(entry, Json.Step(fields.PointerTo("Choices"), index), fields.Findings) is { } choice)
+                if (ReadEntry(entry, Json.Step(fields.PointerTo("Choices"), index), fields) is { } choice)
                     choices.Add(choice);
             }
         }
@@ -27,27 +28,37 @@ internal static class ChoiceReader
         {
             Name = name,
             Pointer = fields.Pointer,
-            InputPath = fields.Selection("InputPath"),
-            OutputPath = fields.Selection("OutputPath"),
-            Assign = fields.Template("Assign"),
+            Flow = StateReader.Passing(fields),
             Default = fields.Text("Default"),
             Choices = choices,
         };
     }
 
-    private static Choice? ReadEntry(JsonElement entry, string pointer, ICollection<Finding> findings)
+    private static Choice? ReadEntry(JsonElement entry, string pointer, Fields state)
     {
         if (entry.ValueKind != JsonValueKind.Object)
         {
-            findings.Add(new(pointer, Rules.WrongType, $"An entry of Choices must be an object, but is {Fields.NameOf(entry.ValueKind)}."));
+            state.Findings.Add(new(pointer, Rules.WrongType, $"An entry of Choices must be an object, but is {Fields.NameOf(entry.ValueKind)}."));
             return null;
         }
 
-        var fields = new Fields(entry, pointer, findings);
-        var rule = ChoiceRule.Parse(entry, findings, pointer);
+        var fields = new Fields(entry, pointer, state.Findings, state.Language);
+        var rule = fields.IsJsonata ? ReadCondition(fields) : ChoiceRule.Parse(entry, fields.Findings, pointer);
         var next = fields.RequiredText("Next");
-        var assign = fields.Template("Assign");
+        var assign = StateReader.Assigned(fields);
+        var output = fields.IsJsonata ? fields.Template("Output") : null;
         fields.Text("Comment");
-        return rule is null || next is null ? null : new(rule, next, assign);
+        if (fields.IsJsonata)
+            fields.RefuseOthers("An entry of Choices");
+        return rule is null || next is null ? null : new(rule, next, assign, output);
+    }
+
+    private static QueryRule? ReadCondition(Fields fields)
+    {
+        if (!fields.Has("Condition"))
+            fields.Missing("Condition");
+        if (fields.Value("Condition") is { ValueKind: JsonValueKind.True or JsonValueKind.False } literal)
+            return new(literal.GetBoolean(), null);
+        return fields.Query("Condition") is { } condition ? new(false, condition) : null;
     }
 }

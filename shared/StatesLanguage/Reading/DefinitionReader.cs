@@ -6,9 +6,9 @@ namespace Flow.StatesLanguage.Reading;
 internal static class DefinitionReader
 {
     /// <summary>Deepest nesting of a definition's text; user text may not exhaust the stack.</summary>
-    private const int MaxDepth = 128;
+    public const int MaxDepth = 128;
 
-    public static DefinitionReading Read(string text)
+    public static DefinitionReading Read(string text, StateMachineType type)
     {
         JsonElement root;
         try
@@ -37,7 +37,8 @@ internal static class DefinitionReader
         if (findings.Count > 0)
             return new(null, findings);
 
-        var machine = MachineReader.ReadRoot(root, findings, out var timeoutSeconds);
+        VariableScopes.Check(root, findings);
+        var machine = MachineReader.ReadRoot(root, findings, type == StateMachineType.Express, out var timeoutSeconds);
         return findings.Count > 0 || machine is null
             ? new(null, DocumentOrder.Sort(root, findings))
             : new(new Definition(machine, timeoutSeconds), []);

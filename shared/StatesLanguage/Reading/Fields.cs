@@ -1,17 +1,29 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
 
 /// <summary>The fields of one JSON object of a definition: read one by one, each checked; what was not read is unknown.</summary>
-internal sealed class Fields(JsonElement source, string pointer, ICollection<Finding> findings)
+internal sealed class Fields(JsonElement source, string pointer, ICollection<Finding> findings, QueryLanguage language = QueryLanguage.JSONPath)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     public string Pointer { get; } = pointer;
 
     public ICollection<Finding> Findings { get; } = findings;
+
+    /// <summary>The query language its expressions are in.</summary>
+    public QueryLanguage Language { get; set; } = language;
+
+    /// <summary>The language of the whole definition, which the states of a machine in it take over.</summary>
+    public QueryLanguage MachineLanguage { get; init; } = language;
+
+    /// <summary>Whether it runs as an express execution, which knows no waiting for jobs and tokens.</summary>
+    public bool IsExpress { get; init; }
+
+    public bool IsJsonata => Language == QueryLanguage.JSONata;
 
     public string PointerTo(string field) => Json.Step(Pointer, field);
 
@@ -111,16 +123,45 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
         return path is null or { Text: "$" } ? States.Placement.Whole : new(path);
     }
 
-    public PayloadTemplate? Template(string field) =>
-        Value(field) is { } value ? PayloadTemplate.Parse(value, Findings, PointerTo(field)) : null;
-
-    /// <summary>A whole number, or the path to one in the field's Path twin.</summary>
-    public Number? Integral(string field, int least, int most = 99_999_999)
+    /// <summary>JSON in which expressions stand.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="outcome">What <c>$states</c> has in it, if it is in JSONata.</param>
+    public Template? Template(string field, Outcome outcome = Outcome.None)
     {
+        if (Value(field) is not { } value)
+            return null;
+        return IsJsonata ? JsonataTemplate.Parse(value, Findings, PointerTo(field), field, outcome) : PayloadTemplate.Parse(value, Findings, PointerTo(field));
+    }
+
+    /// <summary>A whole number, or where it is found.</summary>
+    public Sourced<double?>? Integral(string field, int least, int most = 99_999_999) => Found<double?>(field, name => Integer(name, least, most));
+
+    /// <summary>A number, or where it is found.</summary>
+    public Sourced<double?>? Decimal(string field, double least, double most) => Found(field, name => Real(name, least, most));
+
+    /// <summary>A value that <paramref name="read"/> reads, or, in the words of the query language, where it is found: the path in the field's Path twin, or an expression in the field itself.</summary>
+    public Sourced<T>? Found<T>(string field, Func<string, T> read, bool takesIntrinsics = false)
+    {
+        if (IsJsonata)
+            return Value(field) is { ValueKind: JsonValueKind.String } text && JsonataText.IsMeant(text.GetString()!) ? FoundBy(field, default(T)!, Query(field)) : FoundBy(field, read(field), null);
+
         AtMostOne(field, field + "Path");
-        var literal = Integer(field, least, most);
-        var path = Path(field + "Path");
-        return literal is null && path is null ? null : new(field, literal, path);
+        return FoundBy(field, read(field), takesIntrinsics ? PathOrCall(field + "Path") : Path(field + "Path"));
+    }
+
+    /// <summary>A JSONata expression.</summary>
+    public Expression? Query(string field) => Text(field) is { } text ? JsonataText.Parse(text, Findings, PointerTo(field), Outcome.None) : null;
+
+    private static Sourced<T>? FoundBy<T>(string field, T literal, Expression? source) => literal is null && source is null ? null : new(field, literal, source);
+
+    private Expression? PathOrCall(string field)
+    {
+        if (Text(field) is not { } text)
+            return null;
+        if (Expression.TryParse(text, out var expression, out var error))
+            return expression;
+        Add(field, Rules.InvalidPath, $"'{text}' is neither a path nor a call of an intrinsic function: {error}");
+        return null;
     }
 
     public void AtMostOne(params IReadOnlyList<string> fields)
@@ -139,8 +180,8 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
     {
         foreach (var field in source.EnumerateObject().Select(m => m.Name).Where(n => !_known.Contains(n)))
         {
-            var language = JsonataOnly(field) ? " in the query language JSONPath" : "";
-            Add(field, Rules.UnknownField, $"{owner} has no field '{field}'{language}; its fields are: {string.Join(", ", _known)}.");
+            var other = Languages.OfOnly(field) is { } only && only != Language ? $" in the query language {Language} ({only} has it)" : "";
+            Add(field, Rules.UnknownField, $"{owner} has no field '{field}'{other}; its fields are: {string.Join(", ", _known)}.");
         }
     }
 
@@ -153,6 +194,4 @@ internal sealed class Fields(JsonElement source, string pointer, ICollection<Fin
         JsonValueKind.Null => "null",
         _ => "true or false",
     };
-
-    private static bool JsonataOnly(string field) => field is "Arguments" or "Output" or "Items" or "Condition";
 }

@@ -9,37 +9,36 @@ internal static class MachineReader
     /// <summary>Longest name of a state, in characters.</summary>
     private const int MaxNameLength = 80;
 
-    public static Machine? ReadRoot(JsonElement root, ICollection<Finding> findings, out int? timeoutSeconds)
+    public static Machine? ReadRoot(JsonElement root, ICollection<Finding> findings, bool isExpress, out int? timeoutSeconds)
     {
-        var fields = new Fields(root, "", findings);
+        var fields = new Fields(root, "", findings) { IsExpress = isExpress };
         timeoutSeconds = fields.Integer("TimeoutSeconds", 1);
         fields.Text("Version");
+        fields.Language = Languages.Read(fields, QueryLanguage.JSONPath);
         return Read(fields, "A state machine", new HashSet<string>(StringComparer.Ordinal));
     }
 
     /// <param name="source">The machine's JSON.</param>
     /// <param name="pointer">Where it stands.</param>
-    /// <param name="findings">What is wrong is added here.</param>
+    /// <param name="owner">The state it is nested in.</param>
     /// <param name="names">Names of the states read so far.</param>
-    public static Machine? ReadNested(JsonElement source, string pointer, ICollection<Finding> findings, ISet<string> names)
+    /// <param name="isExpress">Whether it is to run as an express execution.</param>
+    public static Machine? ReadNested(JsonElement source, string pointer, Fields owner, ISet<string> names, bool isExpress = false)
     {
         if (source.ValueKind == JsonValueKind.Object)
         {
-            var fields = new Fields(source, pointer, findings);
+            var fields = new Fields(source, pointer, owner.Findings, owner.MachineLanguage) { IsExpress = isExpress || owner.IsExpress };
             fields.Value("ProcessorConfig");
             return Read(fields, "A nested state machine", names);
         }
 
-        findings.Add(new(pointer, Rules.WrongType, $"A state machine must be an object, but is {Fields.NameOf(source.ValueKind)}."));
+        owner.Findings.Add(new(pointer, Rules.WrongType, $"A state machine must be an object, but is {Fields.NameOf(source.ValueKind)}."));
         return null;
     }
 
     private static Machine? Read(Fields fields, string owner, ISet<string> names)
     {
         var comment = fields.Text("Comment");
-        if (!QueryLanguage.IsSupported(fields))
-            return null;
-
         var startAt = fields.RequiredText("StartAt");
         if (!fields.Has("States"))
             fields.Missing("States");
@@ -56,7 +55,7 @@ internal static class MachineReader
         foreach (var member in members.EnumerateObject())
         {
             CheckName(member.Name, Json.Step(pointer, member.Name), names, fields.Findings);
-            if (StateReader.Read(member.Name, member.Value, Json.Step(pointer, member.Name), fields.Findings, names) is { } state)
+            if (StateReader.Read(member.Name, member.Value, Json.Step(pointer, member.Name), fields, names) is { } state)
                 states.Add(state);
         }
 
@@ -77,24 +76,4 @@ internal static class MachineReader
 
     private static HashSet<string> VariableNames(IEnumerable<State> states) =>
         states.SelectMany(VariablesRead.By).ToHashSet(StringComparer.Ordinal);
-}
-
-/// <summary>The field QueryLanguage.</summary>
-internal static class QueryLanguage
-{
-    /// <summary>Reads the field; a finding and false unless it is absent or JSONPath.</summary>
-    public static bool IsSupported(Fields fields)
-    {
-        switch (fields.Text("QueryLanguage"))
-        {
-            case null or "JSONPath":
-                return true;
-            case "JSONata":
-                fields.Add("QueryLanguage", Rules.UnsupportedQueryLanguage, "The query language JSONata is not supported yet: write the paths in JSONPath.");
-                return false;
-            case var other:
-                fields.Add("QueryLanguage", Rules.OutOfRange, $"'{other}' is not a query language: use JSONPath.");
-                return false;
-        }
-    }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
@@ -17,38 +19,55 @@ internal static class NestingReader
                 fields.Add("Branches", Rules.MissingField, "'Branches' is empty: a Parallel has at least one.");
             foreach (var (index, branch) in array.EnumerateArray().Index())
             {
-                if (MachineReader.ReadNested(branch, Json.Step(fields.PointerTo("Branches"), index), fields.Findings, names) is { } machine)
+                if (MachineReader.ReadNested(branch, Json.Step(fields.PointerTo("Branches"), index), fields, names) is { } machine)
                     branches.Add(machine);
             }
         }
 
-        var state = new ParallelState { Name = name, Pointer = fields.Pointer, Machines = branches };
-        return StateReader.WithNext(fields, StateReader.Failing(fields, StateReader.Working(fields, state)));
+        var state = new ParallelState { Name = name, Pointer = fields.Pointer, Machines = branches, Flow = StateReader.Working(fields) };
+        return StateReader.WithNext(fields, StateReader.Failing(fields, state));
     }
 
     public static MapState ReadMap(string name, Fields fields, ISet<string> names)
     {
         var processor = ReadProcessor(fields, names, out var isDistributed);
         fields.AtMostOne("Parameters", "ItemSelector");
-        fields.AtMostOne("ToleratedFailurePercentage", "ToleratedFailurePercentagePath");
-        RefuseDistributedOnly(fields);
-        fields.Text("Label");
+        CheckLabel(fields);
+        if (!isDistributed)
+            RefuseDistributedOnly(fields);
 
-        var percentage = fields.Real("ToleratedFailurePercentage", 0, 100);
-        var percentagePath = fields.Path("ToleratedFailurePercentagePath");
         var selector = fields.Template("ItemSelector");
-        var state = StateReader.Failing(fields, StateReader.Working(fields, new MapState
+        var flow = StateReader.Working(fields, hasPayload: !fields.IsJsonata);
+        // Parameters are the older spelling of ItemSelector: they make the items' input, not the Map's own.
+        if (flow is PathFlow { Parameters: { } parameters } paths)
+            (selector, flow) = (selector ?? parameters, paths with { Parameters = null });
+        return StateReader.WithNext(fields, StateReader.Failing(fields, new MapState
         {
             Name = name,
             Pointer = fields.Pointer,
             Machines = processor is null ? [] : [processor],
             IsDistributed = isDistributed,
-            ItemsPath = fields.Path("ItemsPath"),
+            Flow = flow,
+            ItemsPath = fields.IsJsonata ? null : fields.Path("ItemsPath"),
+            Items = fields.IsJsonata ? ReadItems(fields) : null,
+            ItemReader = MapPartsReader.ReadItemReader(fields),
+            ItemSelector = selector,
+            ItemBatcher = MapPartsReader.ReadItemBatcher(fields),
+            ResultWriter = MapPartsReader.ReadResultWriter(fields),
             MaxConcurrency = fields.Integral("MaxConcurrency", 0),
             ToleratedFailureCount = fields.Integral("ToleratedFailureCount", 0),
-            ToleratedFailurePercentage = percentage is null && percentagePath is null ? null : new("ToleratedFailurePercentage", percentage, percentagePath),
+            ToleratedFailurePercentage = fields.Decimal("ToleratedFailurePercentage", 0, 100),
         }));
-        return StateReader.WithNext(fields, state with { ItemSelector = selector ?? state.Parameters, Parameters = null });
+    }
+
+    private static Template? ReadItems(Fields fields)
+    {
+        if (fields.Value("Items") is not { } items)
+            return null;
+        if (items.ValueKind is JsonValueKind.Array or JsonValueKind.Object || (items.ValueKind == JsonValueKind.String && JsonataText.IsMeant(items.GetString()!)))
+            return fields.Template("Items");
+        fields.Add("Items", Rules.WrongType, $"'Items' must be an array, an object or a JSONata expression, but is {Fields.NameOf(items.ValueKind)}.");
+        return null;
     }
 
     private static Machine? ReadProcessor(Fields fields, ISet<string> names, out bool isDistributed)
@@ -63,14 +82,14 @@ internal static class NestingReader
         if (fields.Value(field, JsonValueKind.Object) is not { } source)
             return null;
 
-        isDistributed = ReadConfiguration(new(source, fields.PointerTo(field), fields.Findings));
-        return MachineReader.ReadNested(source, fields.PointerTo(field), fields.Findings, names);
+        (isDistributed, var isExpress) = ReadConfiguration(new(source, fields.PointerTo(field), fields.Findings));
+        return MachineReader.ReadNested(source, fields.PointerTo(field), fields, names, isExpress);
     }
 
-    private static bool ReadConfiguration(Fields processor)
+    private static (bool IsDistributed, bool IsExpress) ReadConfiguration(Fields processor)
     {
         if (processor.Value("ProcessorConfig", JsonValueKind.Object) is not { } source)
-            return false;
+            return (false, false);
 
         var fields = new Fields(source, processor.PointerTo("ProcessorConfig"), processor.Findings);
         var mode = fields.Text("Mode");
@@ -80,17 +99,22 @@ internal static class NestingReader
         if (execution is not (null or "STANDARD" or "EXPRESS"))
             fields.Add("ExecutionType", Rules.OutOfRange, $"'{execution}' is not an execution type: use STANDARD or EXPRESS.");
         fields.RefuseOthers("ProcessorConfig");
-        return mode == "DISTRIBUTED";
+        return (mode == "DISTRIBUTED", execution == "EXPRESS");
+    }
+
+    private static void CheckLabel(Fields fields)
+    {
+        const int longest = 40;
+        if (fields.Text("Label") is { } label && (label.Length > longest || label.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || "?*<>{}[]:;,\\|^~$#%&`\"".Contains(c, StringComparison.Ordinal))))
+            fields.Add("Label", Rules.InvalidName, $"'{label}' is no label: use up to {longest} characters without white space and brackets, wildcards or other signs.");
     }
 
     private static void RefuseDistributedOnly(Fields fields)
     {
-        foreach (var field in (string[])["ItemReader", "ItemBatcher", "ResultWriter"])
+        foreach (var field in (string[])["ItemReader", "ItemBatcher", "ResultWriter", "Label"])
         {
-            if (fields.Value(field) is null)
-                continue;
-            const string instead = "give the Map its items by 'ItemsPath', and take its results from its output";
-            fields.Add(field, Rules.UnsupportedField, $"'{field}' is not supported yet: {instead}.");
+            if (fields.Has(field))
+                fields.Add(field, Rules.UnknownField, $"'{field}' belongs to a distributed Map: set ProcessorConfig.Mode of the ItemProcessor to DISTRIBUTED, or remove it.");
         }
     }
 }

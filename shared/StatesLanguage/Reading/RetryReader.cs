@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
@@ -24,7 +25,12 @@ internal static class RetryReader
 
     public static IReadOnlyList<Catcher> ReadCatch(Fields fields) => ReadEntries(fields, "Catch", (entry, isLast) =>
     {
-        var catcher = new Catcher(ReadErrors(entry, isLast), entry.RequiredText("Next") ?? "", entry.Placement("ResultPath"), entry.Template("Assign"));
+        var catcher = new Catcher(
+            ReadErrors(entry, isLast),
+            entry.RequiredText("Next") ?? "",
+            entry.IsJsonata ? Placement.Whole : entry.Placement("ResultPath"),
+            StateReader.Assigned(entry, Outcome.Error),
+            entry.IsJsonata ? entry.Template("Output", Outcome.Error) : null);
         entry.Text("Comment");
         entry.RefuseOthers("An entry of Catch");
         return entry.Has("Next") ? catcher : null;
@@ -43,7 +49,7 @@ internal static class RetryReader
             var pointer = Json.Step(fields.PointerTo(field), index);
             if (entry.ValueKind != JsonValueKind.Object)
                 fields.Findings.Add(new(pointer, Rules.WrongType, $"An entry of {field} must be an object, but is {Fields.NameOf(entry.ValueKind)}."));
-            else if (read(new(entry, pointer, fields.Findings), index == last) is { } value)
+            else if (read(new(entry, pointer, fields.Findings, fields.Language), index == last) is { } value)
                 entries.Add(value);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Reading;
@@ -7,25 +8,23 @@ namespace Flow.StatesLanguage.Reading;
 /// <summary>Reads one state: what all states have; what a type has of its own is read beside.</summary>
 internal static class StateReader
 {
-    public static State? Read(string name, JsonElement source, string pointer, ICollection<Finding> findings, ISet<string> names)
+    public static State? Read(string name, JsonElement source, string pointer, Fields machine, ISet<string> names)
     {
         if (source.ValueKind != JsonValueKind.Object)
         {
-            findings.Add(new(pointer, Rules.WrongType, $"A state must be an object, but is {Fields.NameOf(source.ValueKind)}."));
+            machine.Findings.Add(new(pointer, Rules.WrongType, $"A state must be an object, but is {Fields.NameOf(source.ValueKind)}."));
             return null;
         }
 
-        var fields = new Fields(source, pointer, findings);
+        var fields = new Fields(source, pointer, machine.Findings, machine.Language) { IsExpress = machine.IsExpress };
+        fields.Language = Languages.Read(fields, machine.Language);
         var type = fields.RequiredText("Type");
         var comment = fields.Text("Comment");
-        if (!QueryLanguage.IsSupported(fields))
-            return null;
-
         State? state = type switch
         {
             null => null,
             "Task" => TaskReader.Read(name, fields),
-            "Pass" => WithNext(fields, Working(fields, new PassState { Name = name, Pointer = pointer, Result = fields.Value("Result") ?? default })),
+            "Pass" => ReadPass(name, fields),
             "Choice" => ChoiceReader.Read(name, fields),
             "Wait" => WaitReader.Read(name, fields),
             "Succeed" => ReadSucceed(name, fields),
@@ -41,25 +40,35 @@ internal static class StateReader
         return state with { Comment = comment };
     }
 
-    /// <summary>InputPath, Parameters, ResultPath, OutputPath and Assign.</summary>
-    public static T Working<T>(Fields fields, T state)
-        where T : WorkingState => state with
+    /// <summary>How data goes through a state that works: with a payload (unless its fields say otherwise) and a result.</summary>
+    public static DataFlow Working(Fields fields, bool hasPayload = true, bool hasResultSelector = true) => fields.IsJsonata
+        ? new QueryFlow
+        {
+            Arguments = hasPayload ? fields.Template("Arguments") : null,
+            Output = fields.Template("Output", Outcome.Result),
+            Assign = Assigned(fields, Outcome.Result),
+        }
+        : new PathFlow
         {
             InputPath = fields.Selection("InputPath"),
             OutputPath = fields.Selection("OutputPath"),
             Parameters = fields.Template("Parameters"),
+            ResultSelector = hasResultSelector ? fields.Template("ResultSelector") : null,
             ResultPath = fields.Placement("ResultPath"),
-            Assign = fields.Template("Assign"),
+            Assign = Assigned(fields),
         };
 
-    /// <summary>ResultSelector, Retry and Catch.</summary>
+    /// <summary>How data goes through a state that only passes it on.</summary>
+    public static DataFlow Passing(Fields fields, bool assigns = true) => fields.IsJsonata
+        ? new QueryFlow { Output = fields.Template("Output"), Assign = assigns ? Assigned(fields) : null }
+        : new PathFlow { InputPath = fields.Selection("InputPath"), OutputPath = fields.Selection("OutputPath"), Assign = assigns ? Assigned(fields) : null };
+
+    /// <summary>Assign.</summary>
+    public static Template? Assigned(Fields fields, Outcome outcome = Outcome.None) => VariableNaming.Check(fields) ? fields.Template("Assign", outcome) : null;
+
+    /// <summary>Retry and Catch.</summary>
     public static T Failing<T>(Fields fields, T state)
-        where T : WorkingState => state with
-        {
-            ResultSelector = fields.Template("ResultSelector"),
-            Retry = RetryReader.ReadRetry(fields),
-            Catch = RetryReader.ReadCatch(fields),
-        };
+        where T : State => state with { Retry = RetryReader.ReadRetry(fields), Catch = RetryReader.ReadCatch(fields) };
 
     /// <summary>Next, or End.</summary>
     public static T WithNext<T>(Fields fields, T state)
@@ -74,31 +83,24 @@ internal static class StateReader
         return state with { Next = next };
     }
 
-    private static SucceedState ReadSucceed(string name, Fields fields) => new()
+    private static PassState ReadPass(string name, Fields fields) => WithNext(fields, new PassState
     {
         Name = name,
         Pointer = fields.Pointer,
-        InputPath = fields.Selection("InputPath"),
-        OutputPath = fields.Selection("OutputPath"),
-    };
+        Result = fields.IsJsonata ? default : fields.Value("Result") ?? default,
+        Flow = fields.IsJsonata ? Passing(fields) : Working(fields, hasResultSelector: false),
+    });
+
+    private static SucceedState ReadSucceed(string name, Fields fields) => new() { Name = name, Pointer = fields.Pointer, Flow = Passing(fields, assigns: false) };
 
     private static FailState ReadFail(string name, Fields fields) => new()
     {
         Name = name,
         Pointer = fields.Pointer,
-        Error = ReadWords(fields, "Error"),
-        Cause = ReadWords(fields, "Cause"),
+        Error = fields.Found("Error", fields.Text, takesIntrinsics: true),
+        Cause = fields.Found("Cause", fields.Text, takesIntrinsics: true),
+        Flow = fields.IsJsonata ? new QueryFlow() : new PathFlow(),
     };
-
-    private static Words? ReadWords(Fields fields, string field)
-    {
-        fields.AtMostOne(field, field + "Path");
-        var literal = fields.Text(field);
-        Expression? expression = null;
-        if (fields.Text(field + "Path") is { } text && !Expression.TryParse(text, out expression, out var error))
-            fields.Add(field + "Path", Rules.InvalidPath, $"'{text}' is neither a path nor a call of an intrinsic function: {error}");
-        return literal is null && expression is null ? null : new(field, literal, expression);
-    }
 
     private static State? Unknown(Fields fields, string type)
     {

@@ -9,7 +9,7 @@ internal static class TaskReader
 {
     public static TaskState? Read(string name, Fields fields)
     {
-        var resource = fields.RequiredText("Resource");
+        var resource = ResourceText(fields);
         var target = TargetOf(resource, fields);
         var timeout = fields.Integral("TimeoutSeconds", 1);
         var heartbeat = fields.Integral("HeartbeatSeconds", 1);
@@ -25,8 +25,17 @@ internal static class TaskReader
             Target = target ?? new(ResourceKind.Handler, null, ""),
             Timeout = timeout,
             Heartbeat = heartbeat,
+            Flow = StateReader.Working(fields),
         };
-        return StateReader.WithNext(fields, StateReader.Failing(fields, StateReader.Working(fields, state)));
+        return StateReader.WithNext(fields, StateReader.Failing(fields, state));
+    }
+
+    private static string? ResourceText(Fields fields)
+    {
+        if (fields.Value("Resource") is not { ValueKind: JsonValueKind.Object })
+            return fields.RequiredText("Resource");
+        fields.Add("Resource", Rules.UnknownResource, "'Resource' is an object, which only a template of CloudFormation may hold: write the ARN that it stands for.");
+        return null;
     }
 
     private static Resource? TargetOf(string? text, Fields fields)
@@ -35,6 +44,8 @@ internal static class TaskReader
             fields.Add("Resource", Rules.UnknownResource, $"'{text}' is not a Resource that Flow can serve; the forms are: {Resource.Forms}.");
         else
             target = text is null ? null : Resource.Parse(text);
+        if (fields.IsExpress && target is { Pattern: not ResourcePattern.Response } or { Kind: ResourceKind.Activity })
+            fields.Add("Resource", Rules.NotInExpress, $"'{text}' waits for a job, a token or an activity, which an express execution cannot: take a standard one, or leave the pattern out.");
         return target;
     }
 
@@ -43,8 +54,8 @@ internal static class TaskReader
     {
         if (fields.Value("Credentials", JsonValueKind.Object) is not { } credentials)
             return;
-        if (!credentials.TryGetProperty("RoleArn", out _) && !credentials.TryGetProperty("RoleArn.$", out _))
-            fields.Add("Credentials", Rules.MissingField, "'RoleArn' is missing.");
-        PayloadTemplate.Parse(credentials, fields.Findings, fields.PointerTo("Credentials"));
+        if (!credentials.EnumerateObject().Any())
+            fields.Add("Credentials", Rules.MissingField, "'Credentials' is empty: name the 'RoleArn', or remove it.");
+        fields.Template("Credentials");
     }
 }

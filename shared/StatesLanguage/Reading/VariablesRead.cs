@@ -8,22 +8,20 @@ internal static class VariablesRead
 {
     public static IEnumerable<string> By(State state) =>
     [
-        .. Of(state.InputPath.Path),
-        .. Of(state.OutputPath.Path),
-        .. Of(state.Assign),
-        .. state.Catch.SelectMany(c => Of(c.Assign)),
+        .. state.Flow.VariableNames,
+        .. state.Catch.SelectMany(c => Of(c.Assign).Concat(Of(c.Output))),
         .. state.Machines.SelectMany(m => m.VariableNames),
-        .. state is WorkingState working ? [.. Of(working.Parameters), .. Of(working.ResultSelector)] : Array.Empty<string>(),
         .. state switch
         {
-            TaskState task => [.. Of(task.Timeout?.Path), .. Of(task.Heartbeat?.Path)],
-            WaitState wait => [.. Of(wait.Seconds?.Path), .. Of(wait.TimestampPath)],
-            FailState fail => [.. Of(fail.Error?.Path), .. Of(fail.Cause?.Path)],
-            ChoiceState choice => [.. choice.Choices.SelectMany(c => c.Rule.VariableNames.Concat(Of(c.Assign)))],
+            TaskState task => [.. Of(task.Timeout?.Source), .. Of(task.Heartbeat?.Source)],
+            WaitState wait => [.. Of(wait.Seconds?.Source), .. Of(wait.Timestamp?.Source)],
+            FailState fail => [.. Of(fail.Error?.Source), .. Of(fail.Cause?.Source)],
+            ChoiceState choice => [.. choice.Choices.SelectMany(c => c.Rule.VariableNames.Concat(Of(c.Assign)).Concat(Of(c.Output)))],
             MapState map =>
             [
-                .. Of(map.ItemsPath), .. Of(map.ItemSelector), .. Of(map.MaxConcurrency?.Path),
-                .. Of(map.ToleratedFailureCount?.Path), .. Of(map.ToleratedFailurePercentage?.Path),
+                .. Of(map.ItemsPath), .. Of(map.Items), .. Of(map.ItemSelector), .. Of(map.MaxConcurrency?.Source),
+                .. Of(map.ItemReader?.Arguments), .. Of(map.ItemReader?.MaxItems?.Source), .. Of(map.ItemBatcher?.BatchInput), .. Of(map.ItemBatcher?.MaxItems?.Source),
+                .. Of(map.ItemBatcher?.MaxBytes?.Source), .. Of(map.ResultWriter?.Arguments), .. Of(map.ToleratedFailureCount?.Source), .. Of(map.ToleratedFailurePercentage?.Source),
             ],
             _ => Array.Empty<string>(),
         },
@@ -31,5 +29,5 @@ internal static class VariablesRead
 
     private static IEnumerable<string> Of(Expression? expression) => expression?.VariableNames ?? [];
 
-    private static IEnumerable<string> Of(PayloadTemplate? template) => template?.VariableNames ?? [];
+    private static IEnumerable<string> Of(Template? template) => template?.VariableNames ?? [];
 }

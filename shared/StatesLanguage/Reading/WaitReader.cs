@@ -10,32 +10,28 @@ internal static class WaitReader
 
     public static WaitState Read(string name, Fields fields)
     {
-        fields.AtMostOne(Ways);
-        if (!Ways.Any(fields.Has))
-            fields.AddHere(Rules.MissingField, $"A Wait says how long: give it one of {string.Join(", ", Ways)}.");
+        var ways = fields.IsJsonata ? Ways.Where(way => Languages.OfOnly(way) is null).ToList() : [.. Ways];
+        fields.AtMostOne(ways);
+        if (!ways.Exists(fields.Has))
+            fields.AddHere(Rules.MissingField, $"A Wait says how long: give it one of {string.Join(", ", ways)}.");
 
-        var seconds = fields.Integer("Seconds", 0);
-        var secondsPath = fields.Path("SecondsPath");
         return StateReader.WithNext(fields, new WaitState
         {
             Name = name,
             Pointer = fields.Pointer,
-            InputPath = fields.Selection("InputPath"),
-            OutputPath = fields.Selection("OutputPath"),
-            Assign = fields.Template("Assign"),
-            Seconds = seconds is null && secondsPath is null ? null : new("Seconds", seconds, secondsPath),
-            Timestamp = ReadTimestamp(fields),
-            TimestampPath = fields.Path("TimestampPath"),
+            Flow = StateReader.Passing(fields),
+            Seconds = fields.Integral("Seconds", 0),
+            Timestamp = fields.Found("Timestamp", field => ReadTimestamp(fields, field)),
         });
     }
 
-    private static DateTimeOffset? ReadTimestamp(Fields fields)
+    private static DateTimeOffset? ReadTimestamp(Fields fields, string field)
     {
-        if (fields.Text("Timestamp") is not { } text)
+        if (fields.Text(field) is not { } text)
             return null;
         if (Timestamps.TryParse(text, out var timestamp))
             return timestamp;
-        fields.Add("Timestamp", Rules.InvalidTimestamp, $"'{text}' is not a timestamp: write it as in 2030-01-31T12:00:00Z (RFC 3339, with a real date).");
+        fields.Add(field, Rules.InvalidTimestamp, $"'{text}' is not a timestamp: write it as in 2030-01-31T12:00:00Z (RFC 3339, with a real date).");
         return null;
     }
 }

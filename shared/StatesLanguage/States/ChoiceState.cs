@@ -25,4 +25,8 @@ public sealed record ChoiceState : State
 }
 
 /// <summary>One entry of Choices.</summary>
-internal sealed record Choice(ChoiceRule Rule, string Next, PayloadTemplate? Assign);
+/// <param name="Rule">When it is chosen.</param>
+/// <param name="Next">The state that follows.</param>
+/// <param name="Assign">Its own Assign.</param>
+/// <param name="Output">Its own Output (JSONata); null: the state's.</param>
+internal sealed record Choice(ChoiceRule Rule, string Next, Template? Assign, Template? Output = null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.StatesLanguage.Expressions;
+using Flow.StatesLanguage.Expressions.Queries;
 
 namespace Flow.StatesLanguage.States;
 
@@ -21,11 +22,25 @@ internal sealed record Placement(JsonPath? Path, bool Discards = false)
         Discards ? rawInput : Path is null ? result : ReferencePath.Set(rawInput, Path, result);
 }
 
-/// <summary>A number that is written, or found at run time by the field's Path twin.</summary>
-internal sealed record Number(string Field, double? Literal, JsonPath? Path);
+/// <summary>A value of a field that is written, or found at run time: by the field's Path twin, or by an expression in the field itself (JSONata).</summary>
+/// <typeparam name="T">What is written.</typeparam>
+/// <param name="Field">The field, without Path.</param>
+/// <param name="Literal">The value that is written.</param>
+/// <param name="Source">Where the value is found otherwise.</param>
+internal sealed record Sourced<T>(string Field, T Literal, Expression? Source)
+{
+    /// <summary>The field whose value is found.</summary>
+    public string SourceField => Source is JsonataText ? Field : Field + "Path";
 
-/// <summary>A text that is written, or found at run time by the field's Path twin.</summary>
-internal sealed record Words(string Field, string? Literal, Expression? Path);
+    /// <summary>The value where it is not written.</summary>
+    /// <exception cref="EvaluationException">There is none.</exception>
+    public JsonElement Find(Evaluation evaluation) => Source!.Evaluate(evaluation, Source is JsonataText ? Field : null);
+
+    /// <summary>The error of a value that is not what the field needs.</summary>
+    public EvaluationException Wrong(JsonElement found, string wanted) => Source is JsonataText
+        ? JsonataText.Failed(Field, $"The JSONata expression '{Source.Text}' of the field '{Field}' gives {found.GetRawText()}, which is not {wanted}.")
+        : new(ErrorNames.Runtime, $"{SourceField} refers to {found.GetRawText()}, which is not {wanted}: {Source!.Text}.");
+}
 
 /// <summary>One entry of Retry.</summary>
 /// <param name="Errors">ErrorEquals.</param>
@@ -48,4 +63,9 @@ internal sealed record Retrier(IReadOnlyList<string> Errors, int IntervalSeconds
 }
 
 /// <summary>One entry of Catch.</summary>
-internal sealed record Catcher(IReadOnlyList<string> Errors, string Next, Placement ResultPath, PayloadTemplate? Assign);
+/// <param name="Errors">ErrorEquals.</param>
+/// <param name="Next">The state that follows.</param>
+/// <param name="ResultPath">Where the error goes in the raw input (JSONPath).</param>
+/// <param name="Assign">What it assigns.</param>
+/// <param name="Output">What goes on (JSONata); null: the error.</param>
+internal sealed record Catcher(IReadOnlyList<string> Errors, string Next, Placement ResultPath, Template? Assign, Template? Output = null);

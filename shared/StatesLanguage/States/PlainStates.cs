@@ -4,7 +4,7 @@ using Flow.StatesLanguage.Expressions;
 namespace Flow.StatesLanguage.States;
 
 /// <summary>Passes its input on, or puts a value in.</summary>
-public sealed record PassState : WorkingState
+public sealed record PassState : State
 {
     internal PassState()
     {
@@ -27,11 +27,9 @@ public sealed record WaitState : State
     /// <inheritdoc/>
     public override string Type => "Wait";
 
-    internal Number? Seconds { get; init; }
+    internal Sourced<double?>? Seconds { get; init; }
 
-    internal DateTimeOffset? Timestamp { get; init; }
-
-    internal JsonPath? TimestampPath { get; init; }
+    internal Sourced<DateTimeOffset?>? Timestamp { get; init; }
 }
 
 /// <summary>Ends the machine well.</summary>
@@ -55,7 +53,7 @@ public sealed record FailState : State
     /// <inheritdoc/>
     public override string Type => "Fail";
 
-    internal Words? Error { get; init; }
+    internal Sourced<string?>? Error { get; init; }
 
-    internal Words? Cause { get; init; }
+    internal Sourced<string?>? Cause { get; init; }
 }

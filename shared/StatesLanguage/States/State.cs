@@ -36,27 +36,10 @@ public abstract record State
     /// <summary>Whether the machine may end here.</summary>
     internal virtual bool IsTerminal => Next is null;
 
-    internal Selection InputPath { get; init; } = Selection.All;
-
-    internal Selection OutputPath { get; init; } = Selection.All;
-
-    internal PayloadTemplate? Assign { get; init; }
+    /// <summary>How data goes through it.</summary>
+    internal DataFlow Flow { get; init; } = new PathFlow();
 
     internal IReadOnlyList<Retrier> Retry { get; init; } = [];
 
     internal IReadOnlyList<Catcher> Catch { get; init; } = [];
-}
-
-/// <summary>A state with a result that is shaped and placed: Task, Pass, Parallel, Map.</summary>
-public abstract record WorkingState : State
-{
-    private protected WorkingState()
-    {
-    }
-
-    internal PayloadTemplate? Parameters { get; init; }
-
-    internal PayloadTemplate? ResultSelector { get; init; }
-
-    internal Placement ResultPath { get; init; } = Placement.Whole;
 }

@@ -3,7 +3,7 @@ using Flow.StatesLanguage.Expressions;
 namespace Flow.StatesLanguage.States;
 
 /// <summary>Work that a handler does.</summary>
-public sealed record TaskState : WorkingState
+public sealed record TaskState : State
 {
     internal TaskState()
     {
@@ -19,8 +19,8 @@ public sealed record TaskState : WorkingState
     public required Resource Target { get; init; }
 
     /// <summary>TimeoutSeconds and TimeoutSecondsPath.</summary>
-    internal Number? Timeout { get; init; }
+    internal Sourced<double?>? Timeout { get; init; }
 
     /// <summary>HeartbeatSeconds and HeartbeatSecondsPath.</summary>
-    internal Number? Heartbeat { get; init; }
+    internal Sourced<double?>? Heartbeat { get; init; }
 }

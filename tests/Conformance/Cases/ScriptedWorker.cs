@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Flow.Conformance.Driving;
+using Flow.Testing.Driving;
 using Flow.Conformance.Judging;
 using Flow.StatesLanguage;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flow.Conformance.Cases;
-using Flow.Conformance.Driving;
+using Flow.Testing;
+using Flow.Testing.Driving;
 using Flow.StatesLanguage;
 
 namespace Flow.Conformance.Judging;
@@ -17,9 +18,17 @@ internal static class Executions
             return [$"definition refused: {Conformance.Judging.Judge.Show(reading.Findings)}"];
 
         var worker = new ScriptedWorker(body.TryGetProperty("tasks", out var tasks) ? tasks : default);
-        var run = VirtualRun.Play(definition, Facts(body), worker.Work);
+        var run = VirtualRun.Play(definition, Facts(body), worker.Work, objects: Objects(body));
         var expected = body.GetProperty("expected");
         return [.. Outcome(expected, run), .. worker.Differences, .. Histories.Compare(expected, definition, run)];
+    }
+
+    private static ObjectStore Objects(JsonElement body)
+    {
+        var objects = new ObjectStore();
+        foreach (var item in body.TryGetProperty("s3", out var stored) ? stored.EnumerateObject().AsEnumerable() : [])
+            objects[item.Name] = item.Value.GetString()!;
+        return objects;
     }
 
     private static Execution Facts(JsonElement body)

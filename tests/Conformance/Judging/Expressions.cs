@@ -65,7 +65,7 @@ internal static class Expressions
     private static JsonataEnvironment Environment(JsonElement body) => new()
     {
         Input = body.TryGetProperty("data", out var data) ? data : default,
-        Variable = name => body.TryGetProperty("bindings", out var bindings) && bindings.TryGetProperty(name, out var value) ? value : default,
+        Variable = name => body.TryGetProperty("bindings", out var bindings) && bindings.TryGetProperty(name, out var value) ? JsonataValue.Of(value) : null,
         Now = Now,
         NextBits = new Bits().Next,
         Limits = body.TryGetProperty("depth", out var depth) ? Wide with { MaxDepth = depth.GetInt32() } : Wide,

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Flow.Conformance.Driving;
+using Flow.Testing;
+using Flow.Testing.Driving;
 using Flow.StatesLanguage;
 using Flow.StatesLanguage.States;
 

@@ -14,7 +14,7 @@ internal sealed record Verdict(ConformanceCase Case, IReadOnlyList<string> Diffe
 internal static class Judge
 {
     /// <summary>Findings that say "not in Flow (yet)", and not "wrong".</summary>
-    private static readonly HashSet<string> NotHere = ["unsupported-query-language", "unsupported-field", "unknown-resource"];
+    private static readonly HashSet<string> NotHere = ["unsupported-field", "unknown-resource"];
 
     public static Verdict Decide(ConformanceCase subject)
     {
@@ -26,8 +26,8 @@ internal static class Judge
                 "execution-batch" => subject.Body.GetProperty("runs").EnumerateArray().Index().SelectMany(r => Executions.Judge(r.Item).Select(d => $"run {r.Index}: {d}")),
                 "definition" => Definition(subject),
                 "corpus" => Corpus(subject),
+                "test-state" => NodeTests.Judge(subject.Body),
                 "jsonata" => Expressions.Judge(subject.Body),
-                "test-state" => ["the TestState API is not supported"],
                 var other => [$"cases of the kind {other} are not supported"],
             }]);
         }
@@ -40,7 +40,8 @@ internal static class Judge
     private static IEnumerable<string> Definition(ConformanceCase subject)
     {
         var text = subject.Body.TryGetProperty("definitionText", out var raw) ? raw.GetString()! : subject.Body.GetProperty("definition").GetRawText();
-        var reading = Flow.StatesLanguage.Definition.Read(text);
+        var isExpress = subject.Body.TryGetProperty("stateMachineType", out var type) && type.GetString() == "EXPRESS";
+        var reading = Flow.StatesLanguage.Definition.Read(text, isExpress ? StateMachineType.Express : StateMachineType.Standard);
         if (subject.Expected.GetProperty("valid").GetBoolean() != (reading.Definition is not null))
             yield return reading.Definition is null ? $"refused: {Show(reading.Findings)}" : "accepted";
     }

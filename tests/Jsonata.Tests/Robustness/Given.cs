@@ -35,7 +35,7 @@ internal static class Given
                 Limits = limits ?? Limits,
                 Now = new DateTimeOffset(2026, 11, 26, 17, 45, 30, 250, TimeSpan.Zero),
                 NextBits = () => ++drawn * 0x9E3779B97F4A7C15,
-                Variable = name => name == "v" ? JsonElement.Parse("""{"n":3,"list":[3,1,2]}""") : default,
+                Variable = name => name == "v" ? JsonataValue.Of(JsonElement.Parse("""{"n":3,"list":[3,1,2]}""")) : null,
             });
             return result.Kind == JsonataResultKind.Value ? result.Value.GetRawText() : result.Kind.ToString();
         }

@@ -13,6 +13,7 @@ public abstract partial class RunContract : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DirectoryInfo _objects = Directory.CreateTempSubdirectory("flow-objects-");
     private int _atOnce;
     private int _mostAtOnce;
     private Place _place = null!;
@@ -23,6 +24,8 @@ public abstract partial class RunContract : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _place = await CreatePlaceAsync();
+        _place.Settings["Flow:Storage:Kind"] = "Directory";
+        _place.Settings["Flow:Storage:Directory"] = _objects.FullName;
         _flow = await FlowHost.StartAsync(_place.Settings, worker => worker
             .AddHandler<JsonElement, JsonElement>("echo", (input, _) => Task.FromResult(input))
             .AddHandler<JsonElement, JsonElement>("fail-once", FailOnceAsync)
@@ -39,6 +42,7 @@ public abstract partial class RunContract : IAsyncLifetime
             await _flow.DisposeAsync();
         if (_place is not null)
             await _place.DisposeAsync();
+        _objects.Delete(recursive: true);
     }
 
     // capabilities 13, 17, 23, 29, 32, 34, 43

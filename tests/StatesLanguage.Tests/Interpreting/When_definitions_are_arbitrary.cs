@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Flow.Conformance.Driving;
+using Flow.Testing;
+using Flow.Testing.Driving;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -14,16 +15,18 @@ public class When_definitions_are_arbitrary
     public void Should_end_or_wait_and_do_so_again()
     {
         var sound = 0;
+        var queries = 0;
         var states = new HashSet<RunState>();
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
-            var text = new RandomDefinition(seed).Text();
+            var text = RandomDefinition.Of(seed).Text();
             var reading = Definition.Read(text);
             (reading.Definition is null).ShouldBe(reading.Findings.Count > 0);
             if (reading.Definition is not { } definition)
                 return;
 
             sound++;
+            queries += text.Contains("{%", StringComparison.Ordinal) ? 1 : 0;
             var run = Play(definition, seed);
             states.Add(run.State);
             Describe(Play(definition, seed)).ShouldBe(Describe(run));
@@ -32,6 +35,7 @@ public class When_definitions_are_arbitrary
 
         // The property says something only when many definitions run, and in every way.
         sound.ShouldBeGreaterThan(150);
+        queries.ShouldBeGreaterThan(75);
         states.ShouldContain(RunState.Succeeded);
         states.ShouldContain(RunState.Failed);
     }
@@ -41,10 +45,10 @@ public class When_definitions_are_arbitrary
     {
         var damaged =
             from seed in Gen.Choose(0, int.MaxValue)
-            let text = new RandomDefinition(seed).Text()
+            let text = RandomDefinition.Of(seed).Text()
             from at in Gen.Choose(0, text.Length - 1)
             from length in Gen.Choose(0, Math.Min(8, text.Length - at))
-            from piece in Gen.Elements("", "null", "{}", "[]", "\"", "1e999", "-1", "true", "\"$\"", "\"\\ud800\"", ",", ":")
+            from piece in Gen.Elements("", "null", "{}", "[]", "\"", "1e999", "-1", "true", "\"$\"", "\"\\ud800\"", ",", ":", "{% ", " %}", "$states.", "(", "[")
             select text[..at] + piece + text[(at + length)..];
         Prop.ForAll(damaged.ToArbitrary(), text =>
         {

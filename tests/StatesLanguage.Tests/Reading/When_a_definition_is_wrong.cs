@@ -5,6 +5,8 @@ public class When_a_definition_is_wrong
 {
     private static string Machine(string states, string extra = "") => $$"""{ "StartAt": "A", {{extra}} "States": { {{states}} } }""";
 
+    private static string Query(string states) => Machine(states, "\"QueryLanguage\": \"JSONata\",");
+
     private static string Task(string extra) => Machine($$"""{{"\"A\""}}: { "Type": "Task", "Resource": "flow:a", "End": true, {{extra}} }""");
 
     private static string Map(string extra) =>
@@ -26,8 +28,19 @@ public class When_a_definition_is_wrong
         { """{ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true, "End": true } } }""", "/States/A/End", "duplicate-key" },
         { Machine("""  "A": { "Type": "Pass", "End": true }  """, "\"Foo\": 1,"), "/Foo", "unknown-field" },
         { Machine("""  "A": { "Type": "Pass", "End": true }  """, "\"TimeoutSeconds\": 0,"), "/TimeoutSeconds", "out-of-range" },
-        { Machine("""  "A": { "Type": "Pass", "End": true }  """, "\"QueryLanguage\": \"JSONata\","), "/QueryLanguage", "unsupported-query-language" },
-        { Machine("""  "A": { "Type": "Pass", "End": true, "QueryLanguage": "JSONata" }  """), "/States/A/QueryLanguage", "unsupported-query-language" },
+        { Machine("""  "A": { "Type": "Pass", "End": true, "QueryLanguage": "JSONPath" }  """, "\"QueryLanguage\": \"JSONata\","), "/States/A/QueryLanguage", "query-language-downgrade" },
+        { Machine("""  "A": { "Type": "Pass", "End": true, "QueryLanguage": "XPath" }  """), "/States/A/QueryLanguage", "out-of-range" },
+        { Query("""  "A": { "Type": "Pass", "Output": "{% 1 + %}", "End": true }  """), "/States/A/Output", "invalid-expression" },
+        { Query("""  "A": { "Type": "Pass", "Output": { "a": [1, "2 %}"] }, "End": true }  """), "/States/A/Output/a/1", "invalid-expression" },
+        { Query("""  "A": { "Type": "Pass", "OutputPath": "$.a", "End": true }  """), "/States/A/OutputPath", "unknown-field" },
+        { Query("""  "A": { "Type": "Pass", "Result": 1, "End": true }  """), "/States/A/Result", "unknown-field" },
+        { Machine("""  "A": { "Type": "Pass", "Output": 1, "End": true }  """), "/States/A/Output", "unknown-field" },
+        { Query("""  "A": { "Type": "Wait", "SecondsPath": "$.a", "End": true }  """), "/States/A/SecondsPath", "unknown-field" },
+        { Query("""  "A": { "Type": "Choice", "Choices": [{ "Next": "B" }], "Default": "B" }, "B": { "Type": "Succeed" }  """), "/States/A/Choices/0", "missing-field" },
+        { Query("""  "A": { "Type": "Choice", "Choices": [{ "Condition": "{% true %}", "Variable": "$.a", "Next": "B" }], "Default": "B" }, "B": { "Type": "Succeed" }  """), "/States/A/Choices/0/Variable", "unknown-field" },
+        { Query("""  "A": { "Type": "Pass", "Assign": { "states": 1 }, "End": true }  """), "/States/A/Assign/states", "invalid-name" },
+        { Machine("""  "A": { "Type": "Pass", "Assign": { "1a.$": "$.a" }, "End": true }  """), "/States/A/Assign/1a.$", "invalid-name" },
+        { Query("""  "A": { "Type": "Task", "Resource": "flow:a", "TimeoutSeconds": "10", "End": true }  """), "/States/A/TimeoutSeconds", "wrong-type" },
         { Machine("""  "A": { "Type": "Pass", "End": true, "QueryLanguage": "XPath" }  """), "/States/A/QueryLanguage", "out-of-range" },
         { Machine("""  "A": 7  """), "/States/A", "wrong-type" },
         { Machine("""  "A": { "End": true }  """), "/States/A", "missing-field" },
@@ -85,7 +98,7 @@ public class When_a_definition_is_wrong
         { Machine("""  "A": { "Type": "Parallel", "Branches": [ { "StartAt": "B", "States": { "B": { "Type": "Pass", "Next": "A" } } } ], "End": true }  """), "/States/A/Branches/0/States/B/Next", "missing-target" },
         { Machine("""  "A": { "Type": "Map", "End": true }  """), "/States/A", "missing-field" },
         { Map("""  "ItemsPath": null,  """), "/States/A/ItemsPath", "wrong-type" },
-        { Map("""  "ItemReader": {},  """), "/States/A/ItemReader", "unsupported-field" },
+        { Map("""  "ItemReader": {},  """), "/States/A/ItemReader", "unknown-field" },
         { Map("""  "Parameters": {}, "ItemSelector": {},  """), "/States/A/ItemSelector", "exclusive-fields" },
         { Map("""  "ToleratedFailurePercentage": 105,  """), "/States/A/ToleratedFailurePercentage", "out-of-range" },
         { Map("""  "MaxConcurrency": -1,  """), "/States/A/MaxConcurrency", "out-of-range" },

@@ -55,6 +55,28 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.ToTable("history", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.MapItemsRow", b =>
+                {
+                    b.Property<Guid>("Token")
+                        .HasColumnType("uuid")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Items")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("items");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("Token");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("map_items", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.Run", b =>
                 {
                     b.Property<Guid>("CorrelationId")

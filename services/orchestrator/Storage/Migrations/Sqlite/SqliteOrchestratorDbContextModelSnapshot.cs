@@ -48,6 +48,28 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.ToTable("history", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.MapItemsRow", b =>
+                {
+                    b.Property<Guid>("Token")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Items")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("items");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("Token");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("map_items", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.Run", b =>
                 {
                     b.Property<Guid>("CorrelationId")
