@@ -18,7 +18,7 @@ internal static class Measurements
             {
                 side = "flow",
                 measurement = name,
-                nanoseconds = Math.Round(statistics.Median),
+                nanoseconds = Math.Round(statistics.Min),
                 bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase),
             }));
         }

@@ -56,33 +56,40 @@ internal sealed partial class Evaluator
         if (step is SortNode sort)
             return Staged(step, Sorted(sort.Terms, current, frame), frame);
 
-        var results = new List<object?>(current.Count);
+        var sequence = ArrayValue.Sequence();
+        object? first = null;
+        var count = 0;
         foreach (var item in current.Items)
         {
-            var result = Evaluate(step, item, frame);
-            if (step.Stages is not null)
-            {
-                foreach (var stage in step.Stages)
-                    result = Filter(stage.Predicate!, result, frame);
-            }
-
-            if (result is not null)
-                results.Add(result);
-        }
-
-        if (isLast && results is [ArrayValue { IsSequence: false } only])
-            return only;
-        var sequence = ArrayValue.Sequence();
-        foreach (var result in results)
-        {
+            if (StepFrom(step, item, frame) is not { } result)
+                continue;
+            if (++count == 1)
+                first = result;
             if (result is ArrayValue { IsConstructed: false } many)
                 sequence.Items.AddRange(many.Items);
             else
                 sequence.Add(result);
         }
 
+        if (isLast && count == 1 && first is ArrayValue { IsSequence: false })
+            return first;
         Budget.Charge(16 + (8 * sequence.Count));
         return sequence;
+    }
+
+    private object? StepFrom(Node step, object? item, Frame frame)
+    {
+        // What most steps of most paths are.
+        if (step is NameNode { Stages: null, Predicates: null, Group: null } name && item is ObjectValue made)
+        {
+            Budget.Step();
+            return made[name.Name];
+        }
+
+        var result = Evaluate(step, item, frame);
+        foreach (var stage in step.Stages ?? [])
+            result = Filter(stage.Predicate!, result, frame);
+        return result;
     }
 
     private ArrayValue TupleStep(Node step, ArrayValue current, ArrayValue? tuples, Frame frame)

@@ -8,9 +8,8 @@ namespace Flow.Jsonata.Evaluation;
 internal sealed partial class Evaluator(JsonataEnvironment environment)
 {
     private readonly object? _input = JsonValues.Read(environment.Input);
-    private readonly Dictionary<string, object?> _outer = new(StringComparer.Ordinal);
-
-    private readonly Dictionary<(Type Type, string Text), object> _parsed = [];
+    private Dictionary<string, object?>? _outer;
+    private Dictionary<(Type Type, string Text), object>? _parsed;
 
     public JsonataEnvironment Environment { get; } = environment;
 
@@ -43,6 +42,7 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
     public T Parsed<T>(string text, Func<string, T> parse)
         where T : class
     {
+        _parsed ??= [];
         if (_parsed.TryGetValue((typeof(T), text), out var known))
             return (T)known;
         var parsed = parse(text);
@@ -105,6 +105,7 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
             return value;
         if (name == "$")
             return _input;
+        _outer ??= new(StringComparer.Ordinal);
         if (!_outer.TryGetValue(name, out value))
         {
             _outer[name] = value = Environment.Variable?.Invoke(name)?.Value ?? Library.Find(name);

@@ -35,6 +35,7 @@ internal static class ArrayFunctions
 
     private static ArrayValue Shuffled(Invocation call, ArrayValue array)
     {
+        call.Evaluator.Budget.Step(array.Count);
         var items = new List<object?>(array.Items);
         for (var i = items.Count - 1; i > 0; i--)
         {

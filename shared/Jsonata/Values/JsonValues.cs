@@ -20,6 +20,9 @@ internal static class JsonValues
 
     private static readonly JsonElement False = JsonElement.Parse("false");
 
+    [ThreadStatic]
+    private static Workspace? s_idle;
+
     /// <summary>The value of a JSON element; null when it is undefined.</summary>
     public static object? Read(JsonElement element)
     {
@@ -66,13 +69,14 @@ internal static class JsonValues
         if (value is bool flag)
             return flag ? True : False;
 
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, WriterOptions);
+        // One workspace a thread.
+        var workspace = s_idle ?? new Workspace();
+        s_idle = null;
         try
         {
-            Write(writer, value, budget);
-            writer.Flush();
-            return JsonElement.Parse(buffer.WrittenSpan, DocumentOptions);
+            Write(workspace.Writer, value, budget);
+            workspace.Writer.Flush();
+            return JsonElement.Parse(workspace.Buffer.WrittenSpan, DocumentOptions);
         }
         catch (JsonException)
         {
@@ -81,6 +85,11 @@ internal static class JsonValues
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw Unreadable();
+        }
+        finally
+        {
+            workspace.Clear();
+            s_idle = workspace;
         }
     }
 
@@ -106,6 +115,9 @@ internal static class JsonValues
             case string text:
                 budget.Charge(text.Length);
                 writer.WriteStringValue(text);
+                break;
+            case double number when NumberText.IsPlain(number):
+                writer.WriteNumberValue(number);
                 break;
             case double number:
                 writer.WriteRawValue(NumberText.Exact(number), skipInputValidation: true);
@@ -157,5 +169,25 @@ internal static class JsonValues
         }
 
         writer.WriteEndObject();
+    }
+
+    private sealed class Workspace
+    {
+        private const int LargestKept = 1 << 20;
+
+        public Workspace() => Writer = new(Buffer, WriterOptions);
+
+        public ArrayBufferWriter<byte> Buffer { get; private set; } = new();
+
+        public Utf8JsonWriter Writer { get; }
+
+        public void Clear()
+        {
+            if (Buffer.Capacity > LargestKept)
+                Buffer = new();
+            else
+                Buffer.ResetWrittenCount();
+            Writer.Reset(Buffer);
+        }
     }
 }

@@ -9,12 +9,23 @@ internal static class NumberText
     public static string Exact(double number) => double.IsFinite(number) ? Script(number) : "null";
 
     /// <summary>The number with 15 significant digits, so that what binary fractions cannot hold exactly does not show.</summary>
-    public static string Rounded(double number) => Script(double.Parse(number.ToString("E14", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture));
+    public static string Rounded(double number)
+    {
+        // Fifteen digits, a point and a sign, or less: nothing to round.
+        if (IsPlain(number) && number.ToString("R", CultureInfo.InvariantCulture) is { Length: <= 15 } text)
+            return text;
+        return Script(double.Parse(number.ToString("E14", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether .NET writes it as JavaScript does: without an exponent.</summary>
+    public static bool IsPlain(double number) => Math.Abs(number) is >= 1e-4 and < 1e15;
 
     private static string Script(double number)
     {
         if (number == 0)
             return "0";
+        if (IsPlain(number))
+            return number.ToString("R", CultureInfo.InvariantCulture);
         var (digits, exponent) = Digits(Math.Abs(number).ToString("R", CultureInfo.InvariantCulture));
         var sign = number < 0 ? "-" : "";
         return sign + exponent switch
