@@ -10,6 +10,8 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
     private readonly object? _input = JsonValues.Read(environment.Input);
     private readonly Dictionary<string, object?> _outer = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<(Type Type, string Text), object> _parsed = [];
+
     public JsonataEnvironment Environment { get; } = environment;
 
     public Budget Budget { get; } = new(environment.Limits);
@@ -35,6 +37,18 @@ internal sealed partial class Evaluator(JsonataEnvironment environment)
             result = GroupBy(node.Group, result, frame);
         Budget.Leave();
         return Collapse(node, result);
+    }
+
+    /// <summary>What a picture or the like means: read once in an evaluation.</summary>
+    public T Parsed<T>(string text, Func<string, T> parse)
+        where T : class
+    {
+        if (_parsed.TryGetValue((typeof(T), text), out var known))
+            return (T)known;
+        var parsed = parse(text);
+        _parsed.Add((typeof(T), text), parsed);
+        Budget.Charge(64L + (32L * text.Length));
+        return parsed;
     }
 
     public bool IsTrue(object? value) => Truth.Of(value, Budget);

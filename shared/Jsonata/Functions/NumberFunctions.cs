@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Flow.Jsonata.Evaluation;
 using Flow.Jsonata.Pictures;
 using Flow.Jsonata.Strings;
 using Flow.Jsonata.Values;
@@ -27,10 +26,10 @@ internal static partial class NumberFunctions
         Of("power", "<n-n:n>", call => Math.Pow(call.Number(0), call.Number(1)) is var power && double.IsFinite(power)
             ? Numbers.Box(power)
             : throw new JsonataException("D3061", $"{ValueText.Shown(call[0])} to the power of {ValueText.Shown(call[1])} is no number that can be held.")),
-        Of("formatNumber", "<n-so?:s>", call => NumberPicture.Format(call.Number(0), call.Text(1), Options(call[2] as ObjectValue, call.Evaluator.Budget))),
+        Of("formatNumber", "<n-so?:s>", call => Picture(call).Format(call.Number(0))),
         Of("formatBase", "<n-n?:s>", call => FormatBase(call.Number(0), call.Has(1) ? call.Number(1) : 10)),
-        Of("formatInteger", "<n-s:s>", call => IntegerPicture.Format(Math.Floor(call.Number(0)), call.Text(1))),
-        Of("parseInteger", "<s-s:n>", call => IntegerPicture.Parse(call.Text(0), call.Text(1)) is { } number ? Numbers.Box(number) : null),
+        Of("formatInteger", "<n-s:s>", call => call.Evaluator.Parsed(call.Text(1), IntegerPicture.Read).Format(call.Number(0))),
+        Of("parseInteger", "<s-s:n>", call => call.Evaluator.Parsed(call.Text(1), IntegerPicture.Read).Parse(call.Text(0)) is { } number ? Numbers.Box(number) : null),
     ];
 
     private static object ToNumber(object value) => value switch
@@ -61,8 +60,9 @@ internal static partial class NumberFunctions
         ? PositionalNotation.Format(Round(number, 0), (int)radix)
         : throw new JsonataException("D3100", $"The base must be from 2 to 36, but is {ValueText.Shown(radix)}.");
 
-    private static Dictionary<string, string>? Options(ObjectValue? options, Budget budget) =>
-        options?.Members.ToDictionary(m => m.Key, m => ValueText.Of(m.Value, budget), StringComparer.Ordinal);
+    private static NumberPicture Picture(Invocation call) => call[2] is ObjectValue options
+        ? NumberPicture.Read(call.Text(1), options.Members.ToDictionary(m => m.Key, m => ValueText.Of(m.Value, call.Evaluator.Budget), StringComparer.Ordinal))
+        : call.Evaluator.Parsed(call.Text(1), text => NumberPicture.Read(text, options: null));
 
     [GeneratedRegex(@"\A-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Decimal();

@@ -24,10 +24,10 @@ internal static class ObjectFunctions
         void Collect(object? item)
         {
             budget.Descend();
-            foreach (var name in (item as ObjectValue)?.Members.Keys ?? Enumerable.Empty<string>())
+            foreach (var member in (item as ObjectValue)?.Members ?? [])
             {
                 budget.Step();
-                names[name] = true;
+                names[member.Key] = true;
             }
 
             foreach (var inner in (item as ArrayValue)?.Items ?? [])

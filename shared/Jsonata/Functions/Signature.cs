@@ -12,11 +12,13 @@ internal sealed class Signature
 
     private readonly List<Parameter> _parameters;
     private readonly Regex _whole;
+    private readonly bool _isPlain;
 
     private Signature(List<Parameter> parameters)
     {
         _parameters = parameters;
         _whole = Pattern(parameters, isWhole: true);
+        _isPlain = parameters.TrueForAll(p => p.Quantifier != "+");
     }
 
     public int Count => _parameters.Count;
@@ -55,7 +57,7 @@ internal sealed class Signature
                     var choice = text[(i + 1)..close];
                     if (choice.Contains('<', StringComparison.Ordinal))
                         throw new JsonataException("S0402", $"A choice of types cannot hold types of elements: ({choice}).", position, choice);
-                    parameters.Add(new('(', $"[{choice}m]"));
+                    parameters.Add(new('(', $"[{string.Concat(choice.Where(char.IsAsciiLetter))}m]"));
                     i = close;
                     break;
                 case '<':
@@ -75,6 +77,9 @@ internal sealed class Signature
     /// <exception cref="JsonataException">T0410, T0411, T0412: they do not fit.</exception>
     public object?[] Validate(object?[] arguments, object? context)
     {
+        if (_isPlain && TryPlace(arguments) is { } placed)
+            return placed;
+
         var supplied = new string([.. arguments.Select(Symbol)]);
         var match = _whole.Match(supplied);
         if (!match.Success)
@@ -105,6 +110,24 @@ internal sealed class Signature
         }
 
         return [.. result];
+    }
+
+    /// <summary>The arguments when they fit one by one, and none is to be taken from the context; null: look closer.</summary>
+    private object?[]? TryPlace(object?[] arguments)
+    {
+        if (arguments.Length > _parameters.Count)
+            return null;
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            var parameter = _parameters[i];
+            if (i < arguments.Length ? !parameter.Pattern.Contains(Symbol(arguments[i])) : parameter.Quantifier != "?" || parameter.ContextPattern is not null)
+                return null;
+        }
+
+        var placed = arguments.Length == _parameters.Count ? arguments : new object?[_parameters.Count];
+        for (var i = 0; i < arguments.Length; i++)
+            placed[i] = _parameters[i].Type == 'a' && arguments[i] is { } argument ? _parameters[i].AsArray(argument, Symbol(argument), i + 1) : arguments[i];
+        return placed;
     }
 
     private static Regex Pattern(IEnumerable<Parameter> parameters, bool isWhole)

@@ -11,11 +11,13 @@ internal static class TimeFunctions
 
     public static IReadOnlyList<NativeFunction> All { get; } =
     [
-        Declare("now", "<s?s?:s>", call => DateTimePicture.Format(call.Evaluator.Environment.Now.ToUnixTimeMilliseconds(), call[0] as string, call[1] as string)),
+        Declare("now", "<s?s?:s>", call => Picture(call, 0).Format(call.Evaluator.Environment.Now.ToUnixTimeMilliseconds(), call[1] as string)),
         Declare("millis", "<:n>", call => Numbers.Box(call.Evaluator.Environment.Now.ToUnixTimeMilliseconds())),
         Of("fromMillis", "<n-s?s?:s>", call => Math.Abs(call.Number(0)) <= MostMillis
-            ? DateTimePicture.Format((long)call.Number(0), call[1] as string, call[2] as string)
+            ? Picture(call, 1).Format((long)call.Number(0), call[2] as string)
             : throw new JsonataException("D1001", $"{ValueText.Shown(call[0])} milliseconds since 1970 are out of range.")),
-        Of("toMillis", "<s-s?:n>", call => DateTimePicture.Parse(call.Text(0), call[1] as string, call.Evaluator.Environment.Now) is { } millis ? Numbers.Box(millis) : null),
+        Of("toMillis", "<s-s?:n>", call => Picture(call, 1).Parse(call.Text(0), call.Evaluator.Environment.Now) is { } millis ? Numbers.Box(millis) : null),
     ];
+
+    private static DateTimePicture Picture(Invocation call, int index) => call.Has(index) ? call.Evaluator.Parsed(call.Text(index), DateTimePicture.Read) : DateTimePicture.Iso8601;
 }

@@ -2,28 +2,40 @@ using System.Globalization;
 
 namespace Flow.Jsonata.Pictures;
 
-/// <summary>Numbers as text after a picture such as <c>#,##0.00;(#,##0.00)</c>: XPath's format-number.</summary>
-internal static class NumberPicture
+/// <summary>A picture of numbers such as <c>#,##0.00;(#,##0.00)</c>, which numbers are written after: XPath's format-number.</summary>
+internal sealed class NumberPicture
 {
-    /// <summary>Formats a number.</summary>
-    /// <param name="value">The number.</param>
+    private readonly DecimalFormat _format;
+    private readonly SubPicture[] _patterns;
+
+    private NumberPicture(DecimalFormat format, SubPicture[] patterns)
+    {
+        _format = format;
+        _patterns = patterns;
+    }
+
+    /// <summary>Reads a picture.</summary>
     /// <param name="picture">The pattern, and after the pattern separator another one for negative numbers.</param>
     /// <param name="options">Properties of the decimal format that differ from the standard; where a single character is meant the first one counts.</param>
     /// <exception cref="JsonataException">D3080 to D3093: it is no picture.</exception>
-    public static string Format(double value, string picture, IReadOnlyDictionary<string, string>? options)
+    public static NumberPicture Read(string picture, IReadOnlyDictionary<string, string>? options)
     {
         var format = new DecimalFormat(options);
         var texts = picture.Split(format.PatternSeparator);
-        if (texts.Length > 2)
-            throw new JsonataException("D3080", $"The number picture '{picture}' has more than two patterns.", token: "formatNumber");
+        return texts.Length <= 2
+            ? new(format, Array.ConvertAll(texts, text => new SubPicture(text, format)))
+            : throw new JsonataException("D3080", $"The number picture '{picture}' has more than two patterns.", token: "formatNumber");
+    }
 
-        var patterns = Array.ConvertAll(texts, text => new SubPicture(text, format));
+    /// <summary>Writes a number.</summary>
+    public string Format(double value)
+    {
         if (double.IsNaN(value))
-            return format.NotANumber;
+            return _format.NotANumber;
 
-        var pattern = value < 0 ? patterns[^1] : patterns[0];
-        var minus = value < 0 && patterns.Length == 1 ? format.MinusSign : "";
-        return minus + pattern.Prefix + Magnitude(Math.Abs(value) * pattern.Multiplier, pattern, format) + pattern.Suffix;
+        var pattern = value < 0 ? _patterns[^1] : _patterns[0];
+        var minus = value < 0 && _patterns.Length == 1 ? _format.MinusSign : "";
+        return minus + pattern.Prefix + Magnitude(Math.Abs(value) * pattern.Multiplier, pattern, _format) + pattern.Suffix;
     }
 
     private static string Magnitude(double value, SubPicture pattern, DecimalFormat format)

@@ -16,6 +16,10 @@ internal static class JsonValues
 
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth };
 
+    private static readonly JsonElement True = JsonElement.Parse("true");
+
+    private static readonly JsonElement False = JsonElement.Parse("false");
+
     /// <summary>The value of a JSON element; null when it is undefined.</summary>
     public static object? Read(JsonElement element)
     {
@@ -52,10 +56,16 @@ internal static class JsonValues
         }
     }
 
-    /// <summary>The JSON of a value that is neither nothing nor a function.</summary>
+    /// <summary>The JSON of a value that is neither nothing nor a function. What comes from the input as it stands is not copied.</summary>
     /// <exception cref="JsonataException">It holds what JSON cannot: half of a surrogate pair, or too many levels.</exception>
     public static JsonElement Write(object value, Budget budget)
     {
+        var source = (value as ObjectValue)?.Source ?? (value as ArrayValue)?.Source;
+        if (source is { } whole && JsonMarshal.GetRawUtf8Value(whole).IndexOf("\\u"u8) < 0)
+            return whole;
+        if (value is bool flag)
+            return flag ? True : False;
+
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, WriterOptions);
         try

@@ -9,14 +9,14 @@ internal sealed class ObjectValue
     private const int Few = 16;
 
     private readonly JsonElement _source;
-    private OrderedDictionary<string, object?>? _members;
+    private Members? _members;
     private List<KeyValuePair<string, object>>? _read;
     private bool _isMade;
     private bool _isDeferred;
 
     public ObjectValue()
     {
-        _members = new(StringComparer.Ordinal);
+        _members = new(capacity: 4);
         _isMade = true;
     }
 
@@ -37,13 +37,15 @@ internal sealed class ObjectValue
     public int Count => _members?.Count ?? _source.GetPropertyCount();
 
     /// <summary>All of them, read.</summary>
-    public OrderedDictionary<string, object?> Members
+    public List<KeyValuePair<string, object?>> Members => Owned.All;
+
+    private Members Owned
     {
         get
         {
             if (_members is null)
             {
-                var members = new OrderedDictionary<string, object?>(_source.GetPropertyCount(), StringComparer.Ordinal);
+                var members = new Members(_source.GetPropertyCount());
                 foreach (var member in _source.EnumerateObject())
                 {
                     var name = JsonValues.NameOf(member);
@@ -55,7 +57,7 @@ internal sealed class ObjectValue
 
             if (_isDeferred)
             {
-                foreach (var (name, member) in _members.ToList())
+                foreach (var (name, member) in _members.All.ToList())
                     _members[name] = member is JsonataValue deferred ? deferred.Value : member;
                 _isDeferred = false;
             }
@@ -67,19 +69,19 @@ internal sealed class ObjectValue
     /// <summary>A member; null when there is none of the name.</summary>
     public object? this[string name]
     {
-        get => _isDeferred ? _members!.GetValueOrDefault(name) is JsonataValue deferred ? deferred.Value : null
+        get => _isDeferred ? _members![name] is JsonataValue deferred ? deferred.Value : null
             : _members is null && _source.GetPropertyCount() <= Few ? Remembered(name) ?? Read(name)
-            : Members.GetValueOrDefault(name);
+            : Owned[name];
         set
         {
-            Members[name] = value;
+            Owned[name] = value;
             _isMade = true;
         }
     }
 
-    public bool Has(string name) => _members is null && _source.GetPropertyCount() <= Few ? TryGet(name, out _) : Members.ContainsKey(name);
+    public bool Has(string name) => _members is null && _source.GetPropertyCount() <= Few ? TryGet(name, out _) : Owned.Has(name);
 
-    public void Remove(string name) => _isMade |= Members.Remove(name);
+    public void Remove(string name) => _isMade |= Owned.Remove(name);
 
     private object? Remembered(string name)
     {

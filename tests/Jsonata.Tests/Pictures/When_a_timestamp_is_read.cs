@@ -81,7 +81,7 @@ public sealed class When_a_timestamp_is_read
             Gen.Choose(int.MinValue, int.MaxValue).Select(seconds => (seconds * 1000L) + Math.Abs(seconds % 1000L)).ToArbitrary(),
             Gen.Elements("+0000", "+0530", "-0330", "+1400").ToArbitrary(),
             Gen.Elements(null, "[Y0001]-[M01]-[D01]T[H01]:[m]:[s].[f001][Z]", "[FNn] [Dwo] [MN] [Yw] [h]:[m]:[s].[f001] [P] [z]", "[YI] [d] [H]:[m]:[s].[f001] [Z0101]").ToArbitrary(),
-            (millis, timezone, picture) => DateTimePicture.Parse(DateTimePicture.Format(millis, picture, timezone), picture, Now) == millis).QuickCheckThrowOnFailure();
+            (millis, timezone, picture) => Picture(picture).Parse(Picture(picture).Format(millis, timezone), Now) == millis).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Should_end_soon_whatever_the_ways_to_read_it()
@@ -93,5 +93,7 @@ public sealed class When_a_timestamp_is_read
     }
 
     private static string Read(string text, string? picture) =>
-        Outcome.Of(() => DateTimePicture.Parse(text, picture, Now) is { } millis ? DateTimePicture.Format(millis, picture: null, timezone: null) : "nothing");
+        Outcome.Of(() => Picture(picture).Parse(text, Now) is { } millis ? DateTimePicture.Iso8601.Format(millis, timezone: null) : "nothing");
+
+    private static DateTimePicture Picture(string? picture) => picture is null ? DateTimePicture.Iso8601 : DateTimePicture.Read(picture);
 }

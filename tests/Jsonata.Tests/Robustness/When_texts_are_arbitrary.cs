@@ -9,7 +9,7 @@ public sealed class When_texts_are_arbitrary
     private static readonly string[] Pieces =
     [
         "$", "$$", "$v", "%", ".", "a", "b", "`a`", "[", "]", "(", ")", "{", "}", "?", "?:", "??", "*", "**", ",", ":", ";", ":=", "~>", "^(", "<", ">", "@$i", "#$j", "|", "..", "0", "-1", "2.5", "1e9",
-        "'x'", "\"\\u0041\"", "\\", " ", "=", "!=", "<=", "&", "+", "-", "/", "/a+/i", "in", "and", "or", "true", "null", "function($x){", "λ($x,$y)<n-n:n>{", "$sum(", "$map(a,", "$filter(",
+        "'x'", "\"\\u0041\"", "\\", " ", "=", "!=", "<=", "&", "+", "-", "/", "/a+/i", "in", "and", "or", "true", "null", "function($x){", "λ($x,$y)<n-n:n>{", "λ($x)<(z-a):n>{$x}(1)", "<(s\\]:x>", "$sum(", "$map(a,", "$filter(",
         "$reduce(", "$string(", "$split(", "$match(", "$replace(", "$pad(", "$range(", "$partition(", "$parse(", "$hash(", "$fromMillis(", "$toMillis(", "$formatNumber(", "$sort(", "$single(", "$each(",
         "$error(", "$assert(", "/* c */", "é", "\ud83d\ude00", "\ud800", "$x($x)",
     ];
