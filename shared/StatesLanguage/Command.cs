@@ -59,6 +59,13 @@ public abstract record Command
     /// <summary>All children closed: signal <see cref="Signal.ChildrenClosed"/> with their outputs, in the same transaction.</summary>
     public sealed record JoinChildren(Guid Token) : Command;
 
+    /// <summary>
+    /// Go on with the children of a group that failed, as the group <paramref name="NewToken"/>: those that ended well are told to the parent again
+    /// (<see cref="Signal.ChildClosed"/>), the others run again, in index order and MaxConcurrency (0: all) at a time: with <see cref="Signal.Redriven"/>, or
+    /// <see cref="Signal.Started"/> where they never began.
+    /// </summary>
+    public sealed record RedriveScopes(Guid Token, Guid NewToken, int MaxConcurrency) : Command;
+
     /// <summary>Close the open children of the group, and theirs, as cancelled; their tokens are void, their timers dropped.</summary>
     public sealed record CancelChildren(Guid Token) : Command;
 

@@ -5,7 +5,7 @@ using Flow.StatesLanguage.MapData;
 namespace Flow.StatesLanguage;
 
 // What a signal does, by where the scope stands. An empty place: late, or a duplicate: no change and no command.
-// Signals other than Started carry a token and count only when it is the outstanding one.
+// Signals other than Started and Redriven carry a token and count only when it is the outstanding one.
 //
 //                   | Pending | Attempt          | Delay     | Wait  | Group            | Joining | Reading | Writing | Ended
 // ------------------+---------+------------------+-----------+-------+------------------+---------+---------+---------+------
@@ -23,6 +23,7 @@ namespace Flow.StatesLanguage;
 //                   |         |                  |           |       |                  | or write|         |         |
 // ResultsWritten    |         |                  |           |       |                  |         |         | leave   |
 // ResultsNotWritten |         |                  |           |       |                  |         |         | fail    |
+// Redriven          |         | enter            | enter     | enter | reopen           | reopen  | enter   | reopen  | failed: enter, reopen
 //
 // enter: walk on from node to node until one waits or the machine ends.   leave: shape the result, then enter what follows.
 // fail: the first of Retry (to Delay), Catch (enter its Next), end as failed.   Node by node this is in Entering, Attempting, Joining, Leaving, Failing.
@@ -78,6 +79,7 @@ public static class Interpreter
             (Situation.Reading, Signal.ItemsNotRead s) when s.Token == token => () => ItemFetching.Failed(walk, ItemReading.Error, s.Cause),
             (Situation.Writing, Signal.ResultsWritten s) when s.Token == token => () => ResultWriting.Written(walk, s.Result),
             (Situation.Writing, Signal.ResultsNotWritten s) when s.Token == token => () => ResultWriting.Failed(walk, s.Cause),
+            (not Situation.Pending, Signal.Redriven s) when walk.Scope.Status != ScopeStatus.Succeeded && s.Number == walk.Scope.Redrives + 1 => () => Redriving.Begin(walk, s),
             _ => null,
         };
     }

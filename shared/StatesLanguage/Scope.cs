@@ -47,6 +47,11 @@ public sealed record Execution(
     public const int DefaultMaxPayloadBytes = 256 * 1024;
 }
 
+/// <summary>The children of a Map or Parallel that failed: kept for a redrive.</summary>
+/// <param name="Token">The group.</param>
+/// <param name="Total">How many were opened.</param>
+public sealed record FailedGroup(Guid Token, int Total);
+
 /// <summary>What a distributed Map waits for, besides its iterations; stored by name.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MapStage>))]
 public enum MapStage
@@ -122,6 +127,12 @@ public sealed record Scope
 
     /// <summary>The open Map or Parallel, if the current node is one.</summary>
     public OpenChildren? Children { get; init; }
+
+    /// <summary>The children of the current node, when it is a Map or Parallel that failed; null otherwise.</summary>
+    public FailedGroup? FailedGroup { get; init; }
+
+    /// <summary>How often it was redriven.</summary>
+    public int Redrives { get; init; }
 
     /// <summary>What the distributed Map that the current node is waits for; null: nothing but its iterations.</summary>
     public MapStage? MapStage { get; init; }

@@ -28,6 +28,14 @@ public abstract record Signal
     /// <summary>The scope begins. Its input is in the scope already.</summary>
     public sealed record Started : Signal;
 
+    /// <summary>
+    /// A scope that failed, or that the driver closed as cancelled or timed out, goes on. At a Map or Parallel that had opened, children that ended well are not run again.
+    /// </summary>
+    /// <param name="Number">Which redrive of the scope it is, from 1; any but the next one is late or a duplicate.</param>
+    /// <param name="Node">The node to go on at; null: the one it stands at.</param>
+    /// <param name="Input">Raw input of that node; null: the one it had, which only the node it stands at has.</param>
+    public sealed record Redriven(int Number, string? Node = null, JsonElement? Input = null) : Signal;
+
     /// <summary>The attempt ended well.</summary>
     /// <param name="Token">The attempt.</param>
     /// <param name="Output">Result of the task.</param>

@@ -36,6 +36,7 @@ internal static class Entering
             HeartbeatSeconds = null,
             Children = null,
             MapStage = null,
+            FailedGroup = null,
         };
         var node = walk.Node;
         walk.Record(new() { Type = $"{node.Type}StateEntered", Node = node.Name, Input = move.Input });

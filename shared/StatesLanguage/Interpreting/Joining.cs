@@ -42,8 +42,12 @@ internal static class Joining
     /// <summary>The Map or Parallel as a whole fails, and what is open of it is closed.</summary>
     public static Move? Failed(Walk walk, Failure failure)
     {
-        if (walk.Scope.Children is not null)
-            walk.Issue(new Command.CancelChildren(walk.Scope.Token!.Value));
+        if (walk.Scope is { Children: { } children, Token: { } token })
+        {
+            walk.Issue(new Command.CancelChildren(token));
+            walk.Scope = walk.Scope with { FailedGroup = new(token, children.Total) };
+        }
+
         if (walk.Node is MapState { IsDistributed: true })
             walk.Record(new() { Type = "MapRunFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });
         walk.Record(new() { Type = $"{walk.Node.Type}StateFailed", Node = walk.Node.Name, Error = failure.Error, Cause = failure.Cause });

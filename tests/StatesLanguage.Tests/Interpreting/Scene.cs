@@ -84,6 +84,7 @@ internal sealed class Scene
         Command.OpenScopes c => $"open {Name(c.Token)} {c.Node} {string.Join(' ', c.Scopes.Select(s => $"{s.Machine}#{s.Index}={s.Input}"))} variables={c.Variables} max={c.MaxConcurrency}",
         Command.ReleaseScopes c => $"release {Name(c.Token)} {c.Count}",
         Command.JoinChildren c => $"join {Name(c.Token)}",
+        Command.RedriveScopes c => $"redrive {Name(c.Token)} as {Name(c.NewToken)} max={c.MaxConcurrency}",
         Command.CancelChildren c => $"cancel children {Name(c.Token)}",
         Command.DeadLetter c => $"dead letter {Name(c.Token)} {c.Node} {c.Resource} {c.Input} attempts={c.Attempts} {c.Error}: {c.Cause}",
         Command.Succeed c => $"succeed {c.Output}",

@@ -99,6 +99,6 @@ public sealed class When_a_JSONata_node_is_tested
 
     [Fact]
     public void Should_take_a_context_object_as_it_is() =>
-        Play("""{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.context %}", "End": true}""", new() { Context = JsonElement.Parse("""{"Execution": {"Name": "mine"}}""") })
-            .Said().ShouldBe("""Succeeded {"Execution": {"Name": "mine"}}""");
+        Play("""{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.context %}", "End": true}""", new() { Context = JsonElement.Parse("""{"Execution":{"Name":"mine"}}""") })
+            .Said().ShouldBe("""Succeeded {"Execution":{"Name":"mine"}}""");
 }
