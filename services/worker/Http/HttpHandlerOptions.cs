@@ -17,7 +17,7 @@ internal sealed class HttpHandlerOptions
     public int TimeoutSeconds { get; set; } = 60;
 
     /// <summary>Headers that <c>http:invoke</c> adds for a connection, by the connection's name. Default none.</summary>
-    public Dictionary<string, Dictionary<string, string>> Connections { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, Dictionary<string, string>> Connections { get; init; } = new(StringComparer.Ordinal);
 }
 
 internal sealed class HttpHandlerOptionsValidation : IValidateOptions<HttpHandlerOptions>
