@@ -15,7 +15,7 @@ internal sealed class MeasuringConfig : ManualConfig
     {
         AddJob(Job.Default
             .WithToolchain(InProcessNoEmitToolchain.Instance)
-            .WithWarmupCount(3)
+            .WithWarmupCount(12)
             .WithIterationCount(7)
             .WithIterationTime(TimeInterval.FromMilliseconds(40)));
         AddDiagnoser(MemoryDiagnoser.Default);

@@ -4,7 +4,7 @@ import jsonata from 'jsonata';
 import { JSONPath } from 'jsonpath-plus';
 
 const [expressions, folder] = process.argv.slice(2);
-const warmUpMs = 150, batchMs = 40, batches = 7;
+const warmUpMs = 400, batchMs = 40, batches = 7;
 
 const evaluators = {
   jsonata: (text, input) => {
