@@ -22,10 +22,16 @@ internal static class ChildRunReport
     });
 
     /// <summary>The run at its end. Input and Output are JSON with <c>.sync:2</c>, texts of JSON with <c>.sync</c>.</summary>
-    public static JsonElement Ended(Run run, string resource, RunStatus status, DateTimeOffset now) => Write(writer =>
+    /// <param name="run">The run.</param>
+    /// <param name="resource">The Resource of the node that waits for it.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="now">When.</param>
+    /// <param name="withInput">Whether the input is told; it may be too much for a message.</param>
+    public static JsonElement Ended(Run run, string resource, RunStatus status, DateTimeOffset now, bool withInput = true) => Write(writer =>
     {
         writer.WriteString("ExecutionArn", run.CorrelationId);
-        WriteJson(writer, "Input", run.Input, resource);
+        if (withInput)
+            WriteJson(writer, "Input", run.Input, resource);
         writer.WriteString("Name", run.Name ?? run.CorrelationId.ToString());
         if (run.Output is not null)
             WriteJson(writer, "Output", run.Output, resource);

@@ -1,3 +1,4 @@
+using System.Text;
 using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.Runs;
@@ -17,10 +18,16 @@ internal static class Family
         if (run is not { ParentResource: { } resource, ParentScopeId: { } scopeId, SourceRunId: { } parentId })
             return Task.CompletedTask;
         var report = ChildRunReport.Ended(run, resource, status, now);
+        var size = Encoding.UTF8.GetByteCount(report.GetRawText());
         var saga = Endpoints.For(parentId, scopeId);
-        return status == RunStatus.Succeeded
-            ? context.Send(saga, new NodeSucceeded { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Output = report })
-            : context.Send(saga, new NodeFailed { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Error = "States.TaskFailed", Cause = report.GetRawText() });
+        if (status == RunStatus.Succeeded && size <= Execution.DefaultMaxPayloadBytes)
+            return context.Send(saga, new NodeSucceeded { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Output = report });
+
+        // What a node cannot take, or a message not carry, may not keep this run from ending.
+        var (error, cause) = status == RunStatus.Succeeded
+            ? ("States.DataLimitExceeded", $"Run {run.CorrelationId} ended well, but what is told of it has {size} bytes; a node takes {Execution.DefaultMaxPayloadBytes} at most.")
+            : ("States.TaskFailed", (size <= Execution.DefaultMaxPayloadBytes ? report : ChildRunReport.Ended(run, resource, status, now, withInput: false)).GetRawText());
+        return context.Send(saga, new NodeFailed { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Error = error, Cause = cause });
     }
 
     /// <summary>

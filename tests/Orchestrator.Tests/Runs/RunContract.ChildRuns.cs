@@ -83,6 +83,20 @@ public abstract partial class RunContract
         run.Cause.ShouldNotBeNull().ShouldContain("'nowhere'");
     }
 
+    // capability 74
+    [Fact]
+    public async Task Should_say_that_the_run_it_waited_for_gave_more_than_a_node_takes()
+    {
+        await _flow.RegisterAsync("child", Child);
+        await _flow.RegisterAsync("parent-of-much", Parent(".sync", "child"));
+
+        // Each quote takes two characters more in a text of JSON within JSON.
+        var run = await _flow.RunAsync("parent-of-much", new { much = new string('"', 40_000) });
+
+        run.Run.Error.ShouldBe("States.DataLimitExceeded");
+        run.Cause.ShouldNotBeNull().ShouldContain("a node takes 262144 at most");
+    }
+
     [Fact]
     public async Task Should_start_a_run_for_every_item_of_a_map()
     {
