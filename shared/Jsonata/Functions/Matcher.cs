@@ -41,9 +41,9 @@ internal static class Matcher
             var match = Find(evaluator, pattern.Regex, text, start);
             if (!match.Success)
                 yield break;
-            if (match.Length == 0)
-                throw new JsonataException("D1004", $"The regular expression /{pattern.Regex}/ matches a text of no length.");
             yield return new(match.Value, match.Index, match.Index + match.Length, [.. GroupsOf(match)]);
+            if (match.Length == 0)
+                throw new JsonataException("D1004", $"The regular expression /{pattern.Regex}/ matches a text of no length: there is no next match.");
             start = match.Index + match.Length;
         }
     }
