@@ -46,6 +46,22 @@ public sealed class When_calling_over_http
     }
 
     [Fact]
+    public async Task Should_test_a_node()
+    {
+        await using var server = await FakeServer.AnsweringAsync(200, """{"status":"CaughtError","pointer":"/States/A","output":null,"error":"E","nextNode":"B","inspectionData":{"input":{"n":1}}}""");
+
+        var result = await server.Client().TestNodeAsync(new() { Workflow = "order", Node = "A", Mock = new() { Result = JsonElement.Parse("null") } }, TestContext.Current.CancellationToken);
+
+        (result.Status, result.Error, result.NextNode, result.Output.ValueKind).ShouldBe((NodeTestStatus.CaughtError, "E", "B", JsonValueKind.Null));
+        result.InspectionData!["input"].GetProperty("n").GetInt32().ShouldBe(1);
+        var seen = server.Requests.Single();
+        (seen.Method, seen.Path).ShouldBe(("POST", "/v1/workflows/test-node"));
+        var body = JsonElement.Parse(seen.Body);
+        body.GetProperty("mock").GetProperty("result").ValueKind.ShouldBe(JsonValueKind.Null);
+        body.TryGetProperty("input", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Should_send_a_definition_in_its_own_notation()
     {
         await using var server = await FakeServer.AnsweringAsync(201, """{"name":"order","version":1,"hash":"abc","comment":null,"registeredAt":"2026-05-01T12:00:00Z"}""");

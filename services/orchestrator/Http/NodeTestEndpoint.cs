@@ -16,6 +16,8 @@ internal static class NodeTestEndpoint
             return Problems.Invalid("'version' is a version of a 'workflow': give its name too, or leave it out.");
 
         var definition = body.Definition?.GetRawText();
+        if (definition?.Length > WorkflowEndpoints.MaxDefinitionBytes)
+            return Problems.Invalid($"The definition has {definition.Length} characters; at most {WorkflowEndpoints.MaxDefinitionBytes} are taken.");
         if (body.Workflow is { } workflow)
         {
             definition = (await WorkflowCatalog.FindAsync(db, workflow, body.Version, cancellationToken))?.Definition;

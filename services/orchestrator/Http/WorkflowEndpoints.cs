@@ -11,7 +11,7 @@ namespace Flow.Orchestrator.Http;
 /// <summary><c>/v1/workflows</c>.</summary>
 internal static class WorkflowEndpoints
 {
-    private const int MaxDefinitionBytes = 1024 * 1024;
+    internal const int MaxDefinitionBytes = 1024 * 1024;
     private const int MaxNameLength = 200;
 
     public static void Map(IEndpointRouteBuilder app)

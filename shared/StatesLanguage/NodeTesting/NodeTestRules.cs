@@ -59,6 +59,8 @@ internal static class NodeTestRules
             return Refuse(RefusalRules.InvalidSetting, $"'{state.Name}' has no Retry: give no retry count.");
         if (test.FailedNode is { } inner && (test.Mock?.ErrorOutput is null || !Contains(state, inner)))
             return Refuse(RefusalRules.InvalidSetting, $"The error cannot come from '{inner}': name a node inside '{state.Name}', and give a mocked error.");
+        if (test.ItemReaderData is not null && state is not MapState { ItemReader: not null })
+            return Refuse(RefusalRules.InvalidSetting, $"'{state.Name}' has no ItemReader: give no data for one to read.");
         return test.FailedIterations is { } failed ? Iterations(failed, test.Mock!, state) : null;
     }
 

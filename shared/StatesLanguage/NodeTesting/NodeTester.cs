@@ -57,7 +57,8 @@ public static class NodeTester
     {
         if (test.ItemReaderData is not { } text)
         {
-            walk.Scope = walk.Scope with { MapStage = null, Children = new(1, 0, 0) };
+            var iterations = test.Mock!.Result is { ValueKind: JsonValueKind.Array } outputs ? outputs.GetArrayLength() : 1;
+            walk.Scope = walk.Scope with { MapStage = null, Children = new(iterations, 0, 0) };
             return null;
         }
 

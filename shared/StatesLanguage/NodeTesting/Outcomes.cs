@@ -29,9 +29,14 @@ internal static class Outcomes
             Location = walk.Commands.OfType<Command.Record>().LastOrDefault(r => r.Event.Location is not null)?.Event.Location,
             NextNode = move?.Node,
             Inspection = Inspection(walk, trace, retry?.DueAt - moment.Now),
-            Commands = walk.Commands,
+            Commands = [.. walk.Commands.Select(command => Placed(command, node))],
         };
     }
+
+    /// <summary>Scopes name their machines by place in the text that was given.</summary>
+    private static Command Placed(Command command, TestedNode node) => command is Command.OpenScopes open
+        ? open with { Scopes = [.. open.Scopes.Select(s => s with { Machine = node.Pointer + s.Machine[node.State.Pointer.Length..] })] }
+        : command;
 
     private static OrderedDictionary<string, JsonElement> Inspection(Walk walk, Trace trace, TimeSpan? backoff)
     {

@@ -42,6 +42,7 @@ public sealed class When_a_test_does_not_fit
         { Map, new() { Mock = Gives("[1]"), FailedIterations = 2 }, RefusalRules.InvalidSetting },
         { Map, new() { Mock = Gives("[1]"), FailedIterations = -1 }, RefusalRules.InvalidSetting },
         { Map, new() { Mock = Gives("[1]"), FailedNode = "I" }, RefusalRules.InvalidSetting },
+        { Map, new() { Mock = Gives("[1]"), ItemReaderData = "[1]" }, RefusalRules.InvalidSetting },
         { Map, new() { Mock = FailsWith("E"), FailedNode = "J" }, RefusalRules.InvalidSetting },
     };
 

@@ -18,6 +18,12 @@ public sealed class When_work_is_mocked
          "Catch": [{"ErrorEquals": ["States.ExceedToleratedFailureThreshold"], "Next": "TooMany"}]}
         """;
 
+    private const string Reader = """
+        {"Type": "Map", "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}, "Parameters": {"Bucket": "b", "Key": "k"}},
+         "ItemSelector": {"v.$": "$$.Map.Item.Value.a"}, "ItemBatcher": {"MaxItemsPerBatch": 2},
+         "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Inner", "States": {"Inner": {"Type": "Succeed"}}}, "End": true}
+        """;
+
     private const string Parallel = """
         {"Type": "Parallel", "Parameters": {"x.$": "$.a"}, "ResultSelector": {"first.$": "$[0]"}, "End": true, "Branches": [
           {"StartAt": "L", "States": {"L": {"Type": "Succeed"}}}, {"StartAt": "R", "States": {"R": {"Type": "Succeed"}}}], "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Mend"}]}
@@ -109,6 +115,30 @@ public sealed class When_work_is_mocked
 
     [Fact]
     public void Should_fail_a_map_whose_items_are_no_list() => Play(Map, """{"items": "x"}""", Gives("[]")).Said().ShouldBe("Failed States.Runtime");
+
+    [Fact]
+    public void Should_read_select_and_batch_the_items_that_a_reader_is_given()
+    {
+        var outcome = Play(Reader, new() { Mock = Gives("""["x", "y"]"""), ItemReaderData = "a,b\n1,2\n3,4\n5,6\n" });
+        outcome.Said().ShouldBe("""Succeeded ["x", "y"]""");
+        outcome.Inspection["afterItemsPath"].GetRawText().ShouldBe("""[{"a":"1","b":"2"},{"a":"3","b":"4"},{"a":"5","b":"6"}]""");
+        outcome.Inspection["afterItemSelector"].GetRawText().ShouldBe("""[{"v":"1"},{"v":"3"},{"v":"5"}]""");
+        outcome.Inspection["afterItemBatcher"].GetRawText().ShouldBe("""[{"Items":[{"v":"1"},{"v":"3"}]},{"Items":[{"v":"5"}]}]""");
+        outcome.Commands.OfType<Command.OpenScopes>().Single().Scopes.ShouldAllBe(s => s.Machine == "/ItemProcessor");
+    }
+
+    [Theory]
+    [InlineData("a,a\n1,2\n", 0, "Failed States.ItemReaderFailed")]
+    [InlineData(null, 2, "Failed States.ExceedToleratedFailureThreshold")]
+    [InlineData(null, 1, "Succeeded [1, 2, 3, 4]")]
+    public void Should_fail_a_reader_as_a_run_would(string? data, int failed, string outcome) =>
+        Play(Reader.Replace("\"ItemBatcher\"", "\"ToleratedFailurePercentage\": 25, \"ItemBatcher\"", StringComparison.Ordinal), new() { Mock = Gives("[1, 2, 3, 4]"), ItemReaderData = data, FailedIterations = failed })
+            .Said().ShouldBe(outcome);
+
+    [Fact]
+    public void Should_take_what_a_writer_answers() =>
+        Play("""{"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "I", "States": {"I": {"Type": "Succeed"}}}, "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}}, "End": true}""",
+            "[1]", Gives("""{"MapRunArn": "m"}""")).Said().ShouldBe("""Succeeded {"MapRunArn": "m"}""");
 
     [Fact]
     public void Should_join_the_outputs_of_branches()
