@@ -10,7 +10,7 @@ internal static class ContextObject
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public static JsonElement Of(Walk walk, JsonElement mapItem) => IsGiven(walk) ? Given(walk, mapItem) : Write(walk, mapItem, withInput: true);
+    public static JsonElement Of(Walk walk, JsonElement mapItem) => IsGiven(walk) ? Given(walk, mapItem) : Write(walk, mapItem, withInput: true, only: null);
 
     /// <inheritdoc cref="ContextPart"/>
     public static JsonElement At(Walk walk, JsonElement mapItem, IReadOnlyList<string> names, out int taken)
@@ -27,7 +27,7 @@ internal static class ContextObject
             return mapItem;
 
         taken = 0;
-        return Write(walk, mapItem, withInput: names is ["Execution"]);
+        return Write(walk, mapItem, withInput: names is ["Execution"], only: names[0]);
     }
 
     /// <summary>The same for JSONata: the run's input and the item are not copied.</summary>
@@ -47,7 +47,7 @@ internal static class ContextObject
 
     private static IEnumerable<(string Name, JsonataValue Value)> Parts(Walk walk, JsonElement mapItem)
     {
-        foreach (var part in Write(walk, mapItem: default, withInput: false).EnumerateObject())
+        foreach (var part in Write(walk, mapItem: default, withInput: false, only: null).EnumerateObject())
         {
             yield return part.Name == "Execution"
                 ? (part.Name, JsonataValue.Of([.. part.Value.EnumerateObject().Select(m => (m.Name, JsonataValue.Of(m.Value))), ("Input", JsonataValue.Of(Input(walk.Execution)))]))
@@ -60,35 +60,47 @@ internal static class ContextObject
 
     private static JsonElement Input(Execution execution) => execution.Input.ValueKind == JsonValueKind.Undefined ? Json.EmptyObject : execution.Input;
 
-    private static JsonElement Write(Walk walk, JsonElement mapItem, bool withInput) => JsonBuffer.Write(writer =>
+    /// <summary>The members, or the one called <paramref name="only"/> alone: most paths ask for one.</summary>
+    private static JsonElement Write(Walk walk, JsonElement mapItem, bool withInput, string? only) => JsonBuffer.Write(writer =>
     {
         writer.WriteStartObject();
-        WriteExecution(writer, walk.Execution, withInput);
-
-        writer.WriteStartObject("StateMachine");
-        writer.WriteString("Id", walk.Execution.StateMachineId ?? $"{walk.Execution.Workflow}:{walk.Execution.Version}");
-        writer.WriteString("Name", walk.Execution.Workflow);
+        if (only is null or "Execution")
+            WriteExecution(writer, walk.Execution, withInput);
+        if (only is null or "StateMachine")
+            WriteStateMachine(writer, walk.Execution);
+        if (only is null or "State")
+            WriteState(writer, walk);
+        if (only is null or "Task" && walk.Node is TaskState { Target.ShowsToken: true } && walk.Scope.Token is { } token)
+            WriteTask(writer, new(walk.Execution.RunId, walk.Scope.Id, token));
+        if (only is null or "Map" && mapItem.ValueKind != JsonValueKind.Undefined)
+            WriteMap(writer, mapItem);
         writer.WriteEndObject();
+    });
 
+    private static void WriteStateMachine(Utf8JsonWriter writer, Execution execution)
+    {
+        writer.WriteStartObject("StateMachine");
+        writer.WriteString("Id", execution.StateMachineId ?? $"{execution.Workflow}:{execution.Version}");
+        writer.WriteString("Name", execution.Workflow);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteState(Utf8JsonWriter writer, Walk walk)
+    {
         writer.WriteStartObject("State");
         writer.WriteString("Name", walk.Scope.Node);
         writer.WriteString("EnteredTime", Time(walk.Scope.EnteredAt));
         if (walk.Node is TaskState or MapState or ParallelState)
             writer.WriteNumber("RetryCount", Math.Max(0, walk.Scope.Attempts - 1));
         writer.WriteEndObject();
+    }
 
-        if (walk.Node is TaskState { Target.ShowsToken: true } && walk.Scope.Token is { } token)
-        {
-            writer.WriteStartObject("Task");
-            writer.WriteString("Token", new TaskToken(walk.Execution.RunId, walk.Scope.Id, token).ToString());
-            writer.WriteEndObject();
-        }
-
-        if (mapItem.ValueKind != JsonValueKind.Undefined)
-            WriteMap(writer, mapItem);
-
+    private static void WriteTask(Utf8JsonWriter writer, TaskToken token)
+    {
+        writer.WriteStartObject("Task");
+        writer.WriteString("Token", token.ToString());
         writer.WriteEndObject();
-    });
+    }
 
     private static void WriteMap(Utf8JsonWriter writer, JsonElement mapItem)
     {
