@@ -40,15 +40,25 @@ internal sealed class BusStartup(
         await _stopping.CancelAsync();
         if (started)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(options.Value.StopTimeout ?? TimeSpan.FromSeconds(30));
-            await depot.Stop(limit.Token);
+            await StopBusAsync(options.Value.StopTimeout ?? TimeSpan.FromSeconds(30), cancellationToken);
         }
 
         await Task.WhenAny(Task.WhenAll(_start, _watch), Task.Delay(GiveUpLimit, time, CancellationToken.None));
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Bounded twice: a bus whose connection has just come back may not heed the token.</summary>
+    private async Task StopBusAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        var stop = depot.Stop(limit.Token);
+        if (await Task.WhenAny(stop, Task.Delay(timeout + GiveUpLimit, time, CancellationToken.None)) == stop)
+            await stop;
+        else
+            logger.LogError("The bus did not stop within {Timeout}: the process ends without it, and the broker gives what is not acknowledged to others.", timeout + GiveUpLimit);
+    }
 
     private async Task WatchAsync()
     {
