@@ -48,7 +48,7 @@ internal sealed class BusStartup(
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>Bounded twice: a bus whose connection has just come back may not heed the token.</summary>
+    /// <summary>Bounded twice: a bus does not heed the token while a handler runs on, or may not while a connection comes back.</summary>
     private async Task StopBusAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -7,7 +7,7 @@ internal static class Repository
 {
     private static readonly HashSet<string> Binary = new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".gif", ".ico", ".woff", ".woff2", ".pdf", ".zip" };
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
     /// <summary>What is committed or about to be: paths from the root, with '/'.</summary>
     public static IReadOnlyList<string> Files { get; } = ListFiles();
@@ -20,14 +20,6 @@ internal static class Repository
 
     public static IReadOnlyList<Project> Projects { get; } =
         [.. Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)).Select(file => Project.Parse(file, Read(file)))];
-
-    private static string FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-            if (File.Exists(Path.Combine(directory.FullName, "Flow.sln")))
-                return directory.FullName;
-        throw new InvalidOperationException($"No Flow.sln above {AppContext.BaseDirectory}.");
-    }
 
     private static List<string> ListFiles()
     {

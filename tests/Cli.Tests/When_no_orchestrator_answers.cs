@@ -18,7 +18,7 @@ public sealed class When_no_orchestrator_answers
     [InlineData("workflows show order")]
     public async Task Should_exit_3_and_say_where_it_looked(string arguments)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         var outcome = await FlowCli.RunAsync([.. arguments.Split(' '), "--url", address]);
         outcome.ExitCode.ShouldBe(3, outcome.Error);
         outcome.Error.ShouldContain(address);
@@ -29,16 +29,9 @@ public sealed class When_no_orchestrator_answers
     [Fact]
     public async Task Should_take_the_address_from_the_environment()
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         var outcome = await FlowCli.RunAsync(["runs"], environment: new Dictionary<string, string> { ["FLOW_URL"] = address });
         outcome.ExitCode.ShouldBe(3);
         outcome.Error.ShouldContain(address);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -72,7 +72,7 @@ public sealed class When_calls_go_wrong
     [Fact]
     public async Task Should_name_the_address_where_nobody_answers()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var failure = await Should.ThrowAsync<FlowUnreachableException>(FakeServer.ClientOf(new($"http://127.0.0.1:{port}")).GetRunAsync(RunId, TestContext.Current.CancellationToken));
         failure.Message.ShouldContain($"http://127.0.0.1:{port}");
     }
@@ -100,12 +100,5 @@ public sealed class When_calls_go_wrong
     {
         Should.Throw<OptionsValidationException>(() => FakeServer.ClientOf(new("ftp://x"))).Message.ShouldContain("Address");
         Should.Throw<OptionsValidationException>(() => FakeServer.ClientOf(new("http://x"), options => options.Attempts = 0)).Message.ShouldContain("Attempts");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

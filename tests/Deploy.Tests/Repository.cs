@@ -3,7 +3,7 @@ namespace Flow.Deploy.Tests;
 /// <summary>The repository these tests were built from.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
     public static string PathOf(string file) => Path.Combine(Root, file);
 
@@ -13,12 +13,4 @@ internal static class Repository
     public static IEnumerable<string> Sources { get; } =
         [.. new[] { "shared", "services", "cli" }.SelectMany(folder => Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))];
-
-    private static string FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-            if (File.Exists(Path.Combine(directory.FullName, "Flow.sln")))
-                return directory.FullName;
-        throw new InvalidOperationException($"No Flow.sln above {AppContext.BaseDirectory}.");
-    }
 }

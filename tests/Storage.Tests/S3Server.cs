@@ -21,13 +21,13 @@ internal sealed class S3Server : IAsyncDisposable
 
     public static async Task<S3Server> StartAsync(string bucket)
     {
-        var program = Path.Combine(Root(), "tests", "tools", "node_modules", "s3rver", "bin", "s3rver.js");
+        var program = Path.Combine(Checkout.Root, "tests", "tools", "node_modules", "s3rver", "bin", "s3rver.js");
         Assert.SkipWhen(!File.Exists(program), "run ./test.sh, which installs the packages of tests/tools");
         // The server's own defaults; it knows no others.
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "S3RVER");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "S3RVER");
         var directory = Directory.CreateTempSubdirectory("flow-s3-");
-        var port = FreePort();
+        var port = Ports.Free();
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in new[] { program, "--directory", directory.FullName, "--address", "127.0.0.1", "--port", $"{port}", "--configure-bucket", bucket })
             start.ArgumentList.Add(argument);
@@ -47,23 +47,5 @@ internal sealed class S3Server : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _directory.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string Root()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Flow.sln")))
-                return directory.FullName;
-        }
-
-        throw new InvalidOperationException($"No Flow.sln above {AppContext.BaseDirectory}.");
     }
 }

@@ -17,7 +17,7 @@ internal sealed record Inventory(string Bucket, string Columns, IReadOnlyList<st
         try
         {
             var manifest = JsonElement.Parse(text);
-            var destination = manifest.TryGetProperty("destinationBucket", out var named) ? named.GetString()! : bucket;
+            var destination = manifest.TryGetProperty("destinationBucket", out _) ? Text(manifest, "destinationBucket") : bucket;
             if (manifest.TryGetProperty("fileFormat", out var format) && format.GetString() != "CSV")
             {
                 fault = $"The inventory's files are {format}; only CSV is read.";
@@ -26,8 +26,8 @@ internal sealed record Inventory(string Bucket, string Columns, IReadOnlyList<st
 
             inventory = new(
                 destination.StartsWith(BucketArn, StringComparison.Ordinal) ? destination[BucketArn.Length..] : destination,
-                manifest.GetProperty("fileSchema").GetString()!,
-                [.. manifest.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("key").GetString()!)]);
+                Text(manifest, "fileSchema"),
+                [.. manifest.GetProperty("files").EnumerateArray().Select(file => Text(file, "key"))]);
             fault = null;
             return true;
         }
@@ -37,4 +37,6 @@ internal sealed record Inventory(string Bucket, string Columns, IReadOnlyList<st
             return false;
         }
     }
+
+    private static string Text(JsonElement owner, string name) => owner.GetProperty(name).GetString() ?? throw new InvalidOperationException($"'{name}' is null.");
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Flow.Orchestrator.Runs;
@@ -8,6 +7,7 @@ using Flow.StatesLanguage.MapData;
 using Flow.Storage;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Flow.Orchestrator.MapData;
 
@@ -15,7 +15,8 @@ namespace Flow.Orchestrator.MapData;
 /// Reads items and writes results for distributed Maps, outside of any transaction. What comes of it is stored and told to the scope in one; a message that
 /// comes twice reads or writes the same once more, and the scope's token makes the second telling nothing.
 /// </summary>
-internal sealed class MapDataConsumer(IObjectStorage storage, MapResults results, IServiceScopeFactory scopes, TimeProvider time, ILogger<MapDataConsumer> logger)
+internal sealed class MapDataConsumer(
+    IObjectStorage storage, IOptions<StorageOptions> options, MapResults results, IServiceScopeFactory scopes, TimeProvider time, ILogger<MapDataConsumer> logger)
     : IConsumer<ReadMapItems>, IConsumer<WriteMapResults>
 {
     /// <summary>The waits between the attempts at a storage that does not answer; after them the node fails, and its Retry decides.</summary>
@@ -92,11 +93,7 @@ internal sealed class MapDataConsumer(IObjectStorage storage, MapResults results
             return new(default, fault);
         var files = new List<string>();
         foreach (var key in inventory.Keys)
-        {
-            var content = await storage.ReadAsync(inventory.Bucket, key, cancellationToken);
-            using var unzipped = new StreamReader(key.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(new MemoryStream(content), CompressionMode.Decompress) : new MemoryStream(content));
-            files.Add(await unzipped.ReadToEndAsync(cancellationToken));
-        }
+            files.Add(InventoryFile.Text(key, await storage.ReadAsync(inventory.Bucket, key, cancellationToken), options.Value.MaxObjectBytes));
 
         return MapItems.OfInventory(source, inventory.Columns, files);
     }

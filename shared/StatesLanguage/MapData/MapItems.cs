@@ -31,7 +31,7 @@ public static class MapItems
         }
     }
 
-    /// <summary>Items that are the objects of a list, each a JSON object with Key, Size, LastModified and Etag.</summary>
+    /// <summary>Items that are the objects of a list, each a JSON object with Key, Size and LastModified.</summary>
     public static ItemReading Of(ItemSource source, IEnumerable<JsonElement> objects)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -30,7 +30,7 @@ internal sealed class FlowProcess : IAsyncDisposable
 
     public static FlowProcess Start(string folder, string assembly, IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var url = new Uri($"http://127.0.0.1:{Ports.Free()}");
         var start = new ProcessStartInfo("dotnet", [Repository.Assembly(folder, assembly), .. arguments])
         {
             UseShellExecute = false,
@@ -86,12 +86,5 @@ internal sealed class FlowProcess : IAsyncDisposable
         _output.Enqueue(line);
         if (_output.Count > 2000)
             _output.TryDequeue(out _);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Tests.Hosts;
@@ -44,6 +46,55 @@ public abstract partial class RunContract
     }
 
     [Fact]
+    public async Task Should_walk_the_objects_that_a_prefix_lists()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Bucket("listed"), "in")).FullName;
+        foreach (var name in new[] { "b", "a", "c" })
+            await File.WriteAllTextAsync(Path.Combine(folder, name), name);
+        await File.WriteAllTextAsync(Path.Combine(Bucket("listed"), "other"), "no");
+        await _flow.RegisterAsync("lister", """
+            {"StartAt":"M","States":{"M":{"Type":"Map","End":true,
+              "ItemReader":{"Resource":"arn:aws:states:::s3:listObjectsV2","ReaderConfig":{"MaxItems":2},"Parameters":{"Bucket":"listed","Prefix":"in/"}},
+              "ItemSelector":{"key.$":"$$.Map.Item.Value.Key","size.$":"$$.Map.Item.Value.Size"},
+              "ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}}}}
+            """);
+
+        (await _flow.RunAsync("lister")).Output!.Value.GetRawText().ShouldBe("""[{"key":"in/a","size":1},{"key":"in/b","size":1}]""");
+    }
+
+    [Fact]
+    public async Task Should_walk_the_rows_of_an_inventory()
+    {
+        await WriteInventoryAsync("inventory", Zipped("\"shop\",\"a b\"\n"), Encoding.UTF8.GetBytes("\"shop\",\"c\"\n"));
+        await _flow.RegisterAsync("inventory", Reader("inventory", "manifest.json", type: "MANIFEST"));
+
+        var run = await _flow.RunAsync("inventory");
+
+        run.Run.Status.ShouldBe(RunStatus.Succeeded, run.Cause);
+        run.Output!.Value.GetRawText().ShouldBe("""[{"Bucket":"shop","Key":"a b"},{"Bucket":"shop","Key":"c"}]""");
+    }
+
+    [Theory]
+    [InlineData("no-gzip", "is no gzip file")]
+    [InlineData("much", "unpacks to more than 67108864 bytes (Flow:Storage:MaxObjectBytes)")]
+    [InlineData("no-manifest", "is no manifest of an inventory")]
+    [InlineData("null-key", "'key' is null")]
+    public async Task Should_fail_on_an_inventory_that_cannot_be_read(string bucket, string said)
+    {
+        await WriteInventoryAsync(bucket, bucket == "much" ? Zipped(new string('x', 67_108_865)) : "no gzip"u8.ToArray());
+        if (bucket == "no-manifest")
+            await File.WriteAllTextAsync(Path.Combine(Bucket(bucket), "manifest.json"), "[]");
+        if (bucket == "null-key")
+            await File.WriteAllTextAsync(Path.Combine(Bucket(bucket), "manifest.json"), """{"fileSchema":"Bucket","files":[{"key":null}]}""");
+        await _flow.RegisterAsync(bucket, Reader(bucket, "manifest.json", type: "MANIFEST"));
+
+        var run = await _flow.RunAsync(bucket);
+
+        run.Run.Error.ShouldBe("States.ItemReaderFailed");
+        run.Cause.ShouldNotBeNull().ShouldContain(said);
+    }
+
+    [Fact]
     public async Task Should_fail_and_name_the_object_that_is_not_there()
     {
         await _flow.RegisterAsync("no-object", Reader("data", "nothing.json"));
@@ -86,9 +137,28 @@ public abstract partial class RunContract
         run.Output!.Value.GetArrayLength().ShouldBe(2);
     }
 
-    private static string Reader(string bucket, string key, string processor = """{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""") => $$$"""
+    /// <summary>A manifest and the files it names: the first compressed, another not.</summary>
+    private async Task WriteInventoryAsync(string bucket, params byte[][] files)
+    {
+        var names = files.Select((_, index) => index == 0 ? "0.csv.gz" : $"{index}.csv").ToList();
+        foreach (var (name, content) in names.Zip(files))
+            await File.WriteAllBytesAsync(Path.Combine(Bucket(bucket), name), content);
+        await File.WriteAllTextAsync(
+            Path.Combine(Bucket(bucket), "manifest.json"),
+            JsonSerializer.Serialize(new { destinationBucket = $"arn:aws:s3:::{bucket}", fileFormat = "CSV", fileSchema = "Bucket, Key", files = names.Select(key => new { key }) }));
+    }
+
+    private static byte[] Zipped(string text)
+    {
+        using var content = new MemoryStream();
+        using (var gzip = new GZipStream(content, CompressionLevel.Optimal))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        return content.ToArray();
+    }
+
+    private static string Reader(string bucket, string key, string processor = """{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""", string type = "JSON") => $$$"""
         {"StartAt":"M","States":{"M":{"Type":"Map","End":true,
-          "ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"JSON"},"Parameters":{"Bucket":"{{{bucket}}}","Key":"{{{key}}}"}},
+          "ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"{{{type}}}"},"Parameters":{"Bucket":"{{{bucket}}}","Key":"{{{key}}}"}},
           "ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED"},{{{processor[1..]}}} } } }
         """;
 }
