@@ -76,8 +76,9 @@ internal static class MapPartsReader
             configuration!.AddHere(Rules.MissingField, "'CSVHeaders' is missing: CSVHeaderLocation is GIVEN.");
         if (location == "FIRST_ROW" && headers is not null)
             configuration!.Add("CSVHeaders", Rules.ExclusiveFields, "'CSVHeaders' are of no use with CSVHeaderLocation FIRST_ROW: remove them, or say GIVEN.");
-        OneOf(configuration, "ManifestType", "ATHENA_DATA", "S3_INVENTORY");
-        OneOf(configuration, "Transformation", "NONE", "LOAD_AND_FLATTEN");
+        // Of what else Step Functions reads, nothing may be taken for items that it is not.
+        OneOf(configuration, "ManifestType", "S3_INVENTORY");
+        OneOf(configuration, "Transformation", "NONE");
         var reader = new ItemReader(
             null,
             isList ? ItemFormat.Objects : type switch { "CSV" => ItemFormat.Csv, "JSONL" => ItemFormat.JsonLines, "MANIFEST" => ItemFormat.Manifest, _ => ItemFormat.Json },

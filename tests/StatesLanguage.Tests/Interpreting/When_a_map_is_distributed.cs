@@ -66,6 +66,19 @@ public sealed class When_a_map_is_distributed
         run.Cause.ShouldNotBeNull().ShouldContain(cause);
     }
 
+    [Theory]
+    [InlineData("""{ "InputType": "PARQUET" }""", "InputType")]
+    [InlineData("""{ "InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW", "ManifestType": "ATHENA_DATA" }""", "ManifestType")]
+    [InlineData("""{ "InputType": "JSON", "Transformation": "LOAD_AND_FLATTEN" }""", "Transformation")]
+    public void Should_refuse_what_is_not_read(string configuration, string field)
+    {
+        var text = $$"""{ "StartAt": "M", "States": { "M": { "Type": "Map", {{Reader(configuration)}} "End": true, "ItemProcessor": { "ProcessorConfig": { "Mode": "DISTRIBUTED" }, "StartAt": "S", "States": { "S": { "Type": "Succeed" } } } } } }""";
+
+        var finding = Definition.Read(text).Findings.ShouldHaveSingleItem();
+
+        (finding.Rule, finding.Pointer).ShouldBe(("out-of-range", "/States/M/ItemReader/ReaderConfig/" + field));
+    }
+
     [Fact]
     public void Should_walk_the_objects_under_a_prefix()
     {
