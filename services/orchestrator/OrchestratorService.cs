@@ -30,12 +30,9 @@ public static class OrchestratorService
             builder.Configuration,
             (provider, options) => options.AddInterceptors(new TimerCommitInterceptor(provider.GetRequiredService<TimerAlarm>())));
         services.AddSingleton<WorkflowCatalog>();
-        services.AddSingleton(new RunFactsCache());
-        services.AddScoped<Transition>();
-        services.AddScoped(provider => new Lazy<Transition>(provider.GetRequiredService<Transition>));
-        services.AddScoped<ChildScopes>();
-        services.AddScoped<CommandPerformer>();
-        services.AddScoped<RunLifecycle>();
+        services.AddRuns();
+        services.AddScoped<Func<ConsumeContext, IRunTransaction>>(
+            provider => context => new RunTransaction(provider.GetRequiredService<OrchestratorDbContext>(), provider.GetRequiredService<WorkflowCatalog>(), context));
         services.AddFlowStorage(builder.Configuration);
         services.AddSingleton<MapResults>();
         services.AddScoped<StartRequests>();

@@ -4,17 +4,12 @@ using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
-using Flow.Transports;
-using MassTransit;
-using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Orchestrator.Runs;
 
 /// <summary>Does what the interpreter asks for, within the transaction of the transition.</summary>
-internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes children)
+internal sealed class CommandPerformer(ChildScopes children)
 {
-    private static readonly Uri MapDataQueue = new($"queue:{Endpoints.MapData}");
-
     /// <summary>Performs the commands of a step in order.</summary>
     /// <returns>The answer to a <see cref="Command.JoinChildren"/>, which is told to the scope in the same transition; null without one.</returns>
     public async Task<Signal?> PerformAsync(Frame frame, Step step, DateTimeOffset now)
@@ -31,28 +26,28 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
                     await DispatchAsync(frame, item, now);
                     break;
                 case Command.StartTimer timer:
-                    await StartTimerAsync(frame, timer);
+                    await frame.Transaction.SetTimerAsync(Timer(frame.State, timer));
                     break;
                 case Command.CancelTimers timers:
-                    await CancelTimersAsync(frame, timers.Token);
+                    frame.Transaction.DropTimers(timers.Token);
                     break;
                 case Command.OpenScopes open:
                     await children.OpenAsync(frame, open, now);
                     break;
                 case Command.ReleaseScopes release:
-                    await children.ReleaseAsync(frame.Context, frame.State, release.Token, release.Count);
+                    await children.ReleaseAsync(frame.Transaction, frame.State, release.Token, release.Count);
                     break;
                 case Command.JoinChildren join:
-                    answer = new Signal.ChildrenClosed(join.Token, await children.OutputsAsync(frame, join.Token));
+                    answer = new Signal.ChildrenClosed(join.Token, await ChildScopes.OutputsAsync(frame, join.Token));
                     break;
                 case Command.CancelChildren cancel:
-                    await children.CancelAsync(frame, cancel.Token, now);
+                    await ChildScopes.CancelAsync(frame.Transaction, frame.State, cancel.Token, now);
                     break;
                 case Command.ReadItems read:
-                    await frame.Context.Send(MapDataQueue, new ReadMapItems(frame.State.RunId, frame.State.CorrelationId, read.Token, read.Source));
+                    await frame.Transaction.SendAsync(Endpoints.MapData, new ReadMapItems(frame.State.RunId, frame.State.CorrelationId, read.Token, read.Source));
                     break;
                 case Command.WriteResults write:
-                    await frame.Context.Send(MapDataQueue, new WriteMapResults(frame.State.RunId, frame.State.CorrelationId, write.Token, write.Target));
+                    await frame.Transaction.SendAsync(Endpoints.MapData, new WriteMapResults(frame.State.RunId, frame.State.CorrelationId, write.Token, write.Target));
                     break;
                 case Command.DeadLetter letter:
                     await DeadLetterAsync(frame, letter, now);
@@ -83,11 +78,8 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
             return;
         }
 
-        var queue = resource.Queue ?? frame.Facts.Queue;
-        var context = frame.Context;
-        var reply = Endpoints.For(frame.State.RunId, frame.State.CorrelationId, context.ReceiveContext.InputAddress);
-        var endpoint = await context.GetSendEndpoint(WorkQueues.Address(queue));
-        await endpoint.Send(
+        await frame.Transaction.DispatchAsync(
+            resource.Queue ?? frame.Facts.Queue,
             new NodeWorkItem
             {
                 RunId = frame.State.RunId,
@@ -105,12 +97,10 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
                 HeartbeatSeconds = item.HeartbeatSeconds,
                 WaitsForToken = resource.WaitsForToken,
                 ScheduledAt = now,
-            },
-            send => send.ResponseAddress = reply,
-            context.CancellationToken);
+            });
     }
 
-    private static Task StartChildRunAsync(Frame frame, Command.DispatchWorkItem item) => frame.Context.Send(new Uri($"queue:{Endpoints.ChildRuns}"), new StartChildRun
+    private static Task StartChildRunAsync(Frame frame, Command.DispatchWorkItem item) => frame.Transaction.SendAsync(Endpoints.ChildRuns, new StartChildRun
     {
         RunId = frame.State.RunId,
         ScopeId = frame.State.CorrelationId,
@@ -122,24 +112,10 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
         Priority = frame.Facts.Priority,
     });
 
-    private async Task StartTimerAsync(Frame frame, Command.StartTimer timer)
-    {
-        var kind = timer.Kind.ToString();
-        var row = await db.Timers.FindAsync([timer.Token, kind], frame.Context.CancellationToken);
-        if (row is null)
-            db.Timers.Add(row = new TimerRow { Token = timer.Token, Kind = kind, RunId = frame.State.RunId, ScopeId = frame.State.CorrelationId });
-        row.DueAt = timer.DueAt;
-        db.TimerAdded(timer.DueAt);
-    }
+    private static TimerRow Timer(ScopeState state, Command.StartTimer timer) =>
+        new() { Token = timer.Token, Kind = timer.Kind.ToString(), DueAt = timer.DueAt, RunId = state.RunId, ScopeId = state.CorrelationId };
 
-    private async Task CancelTimersAsync(Frame frame, Guid token)
-    {
-        foreach (var added in db.Timers.Local.Where(t => t.Token == token).ToList())
-            db.Timers.Local.Remove(added);
-        await db.Timers.Where(t => t.Token == token).ExecuteDeleteAsync(frame.Context.CancellationToken);
-    }
-
-    private static Task DeadLetterAsync(Frame frame, Command.DeadLetter letter, DateTimeOffset now) => frame.Context.Publish(new NodeDeadLettered
+    private static Task DeadLetterAsync(Frame frame, Command.DeadLetter letter, DateTimeOffset now) => frame.Transaction.PublishAsync(new NodeDeadLettered
     {
         RunId = frame.State.RunId,
         ScopeId = frame.State.CorrelationId,
@@ -155,12 +131,12 @@ internal sealed class CommandPerformer(OrchestratorDbContext db, ChildScopes chi
         Timestamp = now,
     });
 
-    private async Task CloseAsync(Frame frame, DateTimeOffset now, bool succeeded)
+    private static async Task CloseAsync(Frame frame, DateTimeOffset now, bool succeeded)
     {
         if (frame.State is Run run)
-            await RunEnd.PublishAsync(frame.Context, db, run, now, succeeded);
+            await RunEnd.PublishAsync(frame.Transaction, run, now, succeeded);
         else if (frame.State is RunScope scope)
-            await ChildScopes.TellParentAsync(frame.Context, scope, succeeded);
+            await ChildScopes.TellParentAsync(frame.Transaction, scope, succeeded);
     }
 
     private static HistoryEvent Event(HistoryRecord record, DateTimeOffset now) => new()

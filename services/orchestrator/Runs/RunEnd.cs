@@ -4,22 +4,20 @@ using Flow.Contracts.Api;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
-using MassTransit;
-using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Orchestrator.Runs;
 
 /// <summary>What follows when a run ends by itself.</summary>
 internal static class RunEnd
 {
-    public static async Task PublishAsync(ConsumeContext context, OrchestratorDbContext db, Run run, DateTimeOffset now, bool succeeded)
+    public static async Task PublishAsync(IRunTransaction transaction, Run run, DateTimeOffset now, bool succeeded)
     {
         if (run.TimeoutSeconds is not null)
-            await db.Timers.Where(t => t.Token == run.CorrelationId && t.Kind == nameof(DueKind.RunTimeout)).ExecuteDeleteAsync(context.CancellationToken);
-        await Family.TellParentAsync(context, run, succeeded ? RunStatus.Succeeded : RunStatus.Failed, now);
+            transaction.DropTimers(run.CorrelationId, DueKind.RunTimeout);
+        await Family.TellParentAsync(transaction, run, succeeded ? RunStatus.Succeeded : RunStatus.Failed, now);
         if (succeeded)
         {
-            await context.Publish(new RunSucceeded
+            await transaction.PublishAsync(new RunSucceeded
             {
                 RunId = run.CorrelationId,
                 Workflow = run.Workflow,
@@ -33,7 +31,7 @@ internal static class RunEnd
         }
         else
         {
-            await context.Publish(new RunFailed
+            await transaction.PublishAsync(new RunFailed
             {
                 RunId = run.CorrelationId,
                 Workflow = run.Workflow,

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Flow.Orchestrator.Runs;
@@ -33,11 +32,11 @@ internal sealed class RunFactsCache : IDisposable
 
     private readonly MemoryCache _facts = new(new MemoryCacheOptions { SizeLimit = SizeLimit });
 
-    public async ValueTask<RunFacts> GetAsync(OrchestratorDbContext db, ScopeState state, CancellationToken cancellationToken)
+    public async ValueTask<RunFacts> GetAsync(IRunTransaction transaction, ScopeState state)
     {
         if (_facts.TryGetValue(state.RunId, out RunFacts? known))
             return known!;
-        var run = state as Run ?? await db.Runs.AsNoTracking().SingleAsync(r => r.CorrelationId == state.RunId, cancellationToken);
+        var run = state as Run ?? await transaction.RunAsync(state.RunId);
         var facts = RunFacts.Of(run);
         _facts.Set(state.RunId, facts, new MemoryCacheEntryOptions { Size = FixedSize + run.Input.Length });
         return facts;

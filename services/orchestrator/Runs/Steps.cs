@@ -17,46 +17,46 @@ internal static class Steps
     public static EventActivityBinder<TState, TMessage> Step<TState, TMessage>(this EventActivityBinder<TState, TMessage> binder, Func<TMessage, Signal> signal)
         where TState : ScopeState
         where TMessage : class =>
-        binder.ThenAsync(context => context.Service<Transition>().RunAsync(context, context.Saga, signal(context.Message)));
+        binder.ThenAsync(context => context.Service<Transition>().RunAsync(context.Transaction(), context.Saga, signal(context.Message)));
 
     /// <summary>Starts the next children of a wide group.</summary>
     public static EventActivityBinder<TState, ReleaseScopes> Release<TState>(this EventActivityBinder<TState, ReleaseScopes> binder)
         where TState : ScopeState =>
-        binder.ThenAsync(context => context.Service<ChildScopes>().ReleaseAsync(context, context.Saga, context.Message.GroupToken, context.Message.Count));
+        binder.ThenAsync(context => context.Service<ChildScopes>().ReleaseAsync(context.Transaction(), context.Saga, context.Message.GroupToken, context.Message.Count));
 
     /// <summary>Opens a distributed Map with the items that were read, which are not needed any more then.</summary>
     public static EventActivityBinder<TState, MapItemsRead> OpenMap<TState>(this EventActivityBinder<TState, MapItemsRead> binder)
         where TState : ScopeState => binder.ThenAsync(async context =>
     {
         var (token, cause) = (context.Message.Token, context.Message.Cause);
-        var db = context.Service<OrchestratorDbContext>();
-        var row = cause is null ? await db.MapItems.FindAsync([token], context.CancellationToken) : null;
-        if (cause is null && row is null)
+        var transaction = context.Transaction();
+        var items = cause is null ? await transaction.TakeItemsAsync(token) : null;
+        if (cause is null && items is null)
             return;
-        if (row is not null)
-            db.MapItems.Remove(row);
-        await context.Service<Transition>().RunAsync(context, context.Saga, row is null ? new Signal.ItemsNotRead(token, cause!) : new Signal.ItemsRead(token, JsonElement.Parse(row.Items)));
+        await context.Service<Transition>().RunAsync(transaction, context.Saga, items is null ? new Signal.ItemsNotRead(token, cause!) : new Signal.ItemsRead(token, JsonElement.Parse(items)));
     });
 
     public static EventActivityBinder<Run, BeginRun> Accept(this EventActivityBinder<Run, BeginRun> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAsync(context));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAsync(context.Transaction(), context.Saga, context.Message));
 
     public static EventActivityBinder<Run, BeginRun> AcceptAgain(this EventActivityBinder<Run, BeginRun> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAgainAsync(context));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().AcceptAgainAsync(context.Transaction(), context.Saga, context.Message));
 
     public static EventActivityBinder<Run, TimerFired> Start(this EventActivityBinder<Run, TimerFired> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().StartAsync(context, context.Saga));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().StartAsync(context.Transaction(), context.Saga));
 
     public static EventActivityBinder<Run, Contracts.CancelRun> Cancel(this EventActivityBinder<Run, Contracts.CancelRun> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context, context.Message.Reason));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context.Transaction(), context.Saga, context.Message.Reason));
 
     public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context.Transaction(), context.Saga));
 
     public static TimerKind ToTimerKind(this DueKind kind) => Enum.Parse<TimerKind>(kind.ToString());
 
     /// <summary>An output that was left out is null.</summary>
     public static JsonElement OrNull(this JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? Null : element;
+
+    private static IRunTransaction Transaction(this ConsumeContext context) => context.Service<Func<ConsumeContext, IRunTransaction>>()(context);
 
     private static T Service<T>(this PipeContext context)
         where T : notnull =>

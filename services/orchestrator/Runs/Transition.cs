@@ -3,77 +3,75 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.ChildRuns;
-using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
 using Flow.StatesLanguage.States;
-using MassTransit;
 
 namespace Flow.Orchestrator.Runs;
 
 /// <summary>Where commands are performed: the message, the scope it moved and what the scope belongs to.</summary>
-internal sealed record Frame(ConsumeContext Context, ScopeState State, RunFacts Facts, List<HistoryEvent> Events);
+internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunFacts Facts, List<HistoryEvent> Events);
 
 /// <summary>
 /// One transition of a scope: load, ask the interpreter, perform, store. Everything it writes and sends commits with the saga row, or not at all.
 /// </summary>
-internal sealed class Transition(OrchestratorDbContext db, WorkflowCatalog catalog, RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
+internal sealed class Transition(RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
 {
     /// <summary>Tells a scope what happened. A late or duplicate signal leaves no trace.</summary>
-    public async Task RunAsync(ConsumeContext context, ScopeState state, Signal signal)
+    public async Task RunAsync(IRunTransaction transaction, ScopeState state, Signal signal)
     {
-        var facts = await factsCache.GetAsync(db, state, context.CancellationToken);
-        var definition = await catalog.DefinitionAsync(db, facts.Execution.Workflow, facts.Execution.Version, context.CancellationToken);
-        var frame = new Frame(context, state, facts, []);
+        var facts = await factsCache.GetAsync(transaction, state);
+        var definition = await transaction.DefinitionAsync(facts.Execution.Workflow, facts.Execution.Version);
+        var frame = new Frame(transaction, state, facts, []);
         var before = ScopeJson.Read(state.Document) with { Execution = facts.Execution };
         var after = before;
         var now = time.GetUtcNow();
         HistoryRow? row = null;
         for (Signal? next = signal; next is not null;)
         {
-            var step = Interpreter.Step(definition, after, next, new Moment(now, Seed(context, state, next)));
+            var step = Interpreter.Step(definition, after, next, new Moment(now, Seed(transaction.MessageId, state, next)));
             after = step.Scope;
             // Before the commands: the children they start write rows of their own, which come after this one.
             if (step.Commands.Count > 0)
-                row ??= OpenRow(state);
+                row ??= OpenRow(transaction, state);
             next = await performer.PerformAsync(frame, step, now);
         }
 
         if (row is null && ReferenceEquals(before, after))
             return;
         if (signal is Signal.TimerElapsed && before.OutstandingAttempt is { } attempt && attempt != after.OutstandingAttempt && IsRun(definition, before))
-            await Family.CancelAsync(context, attempt);
+            await Family.CancelAsync(transaction, attempt);
         state.Document = ScopeJson.Write(after);
         state.Node = after.Node;
         state.CurrentState = after.Status.ToString();
         if (after.Status is ScopeStatus.Succeeded or ScopeStatus.Failed)
             state.EndedAt = now;
         if (row is not null)
-            await CloseRowAsync(context, state, facts.Execution.Workflow, row, frame.Events);
+            await CloseRowAsync(transaction, state, facts.Execution.Workflow, row, frame.Events);
     }
 
     /// <summary>Counts a transition that did not come from the interpreter, writes it into the history and tells whoever listens.</summary>
-    public Task RecordAsync(ConsumeContext context, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events) =>
-        CloseRowAsync(context, state, workflow, OpenRow(state), events);
+    public static Task RecordAsync(IRunTransaction transaction, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events) =>
+        CloseRowAsync(transaction, state, workflow, OpenRow(transaction, state), events);
 
-    private HistoryRow OpenRow(ScopeState state) => db.History.Add(new HistoryRow
+    private static HistoryRow OpenRow(IRunTransaction transaction, ScopeState state)
     {
-        RunId = state.RunId,
-        ScopeId = state.CorrelationId,
-        Sequence = ++state.Sequence,
-    }).Entity;
+        var row = new HistoryRow { RunId = state.RunId, ScopeId = state.CorrelationId, Sequence = ++state.Sequence };
+        transaction.Add(row);
+        return row;
+    }
 
-    private async Task CloseRowAsync(ConsumeContext context, ScopeState state, string workflow, HistoryRow row, IReadOnlyList<HistoryEvent> events)
+    private static async Task CloseRowAsync(IRunTransaction transaction, ScopeState state, string workflow, HistoryRow row, IReadOnlyList<HistoryEvent> events)
     {
         if (events.Count == 0)
         {
-            db.History.Remove(row);
+            transaction.Remove(row);
             state.Sequence--;
             return;
         }
 
         row.Events = JsonSerializer.Serialize(events, OrchestratorJson.Options);
-        await context.Publish(new RunAdvanced
+        await transaction.PublishAsync(new RunAdvanced
         {
             RunId = state.RunId,
             ScopeId = state.CorrelationId,
@@ -88,10 +86,10 @@ internal sealed class Transition(OrchestratorDbContext db, WorkflowCatalog catal
         definition.Machine(scope.Machine)[scope.Node!] is TaskState task && Resource.Parse(task.Resource) is { Kind: ResourceKind.Run, Pattern: ResourcePattern.Job };
 
     /// <summary>The same message handled again on the same state gives the same tokens: an attempt repeated after a rollback is the same attempt.</summary>
-    private static Guid Seed(ConsumeContext context, ScopeState state, Signal signal)
+    private static Guid Seed(Guid messageId, ScopeState state, Signal signal)
     {
         Span<byte> bytes = stackalloc byte[41];
-        (context.MessageId ?? Guid.Empty).TryWriteBytes(bytes);
+        messageId.TryWriteBytes(bytes);
         state.CorrelationId.TryWriteBytes(bytes[16..]);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], state.Sequence);
         bytes[40] = signal is Signal.ChildrenClosed ? (byte)1 : (byte)0;

@@ -10,6 +10,7 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
 {
     private readonly List<OutboxEntry> _rows = [];
     private readonly List<IDisposable> _turns = [];
+    private readonly List<FormattableString> _later = [];
     private IDbContextTransaction? _transaction;
     private bool? _fresh;
     private bool _ended;
@@ -35,6 +36,8 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
     }
 
     public void Hold(IDisposable turn) => _turns.Add(turn);
+
+    public void Later(FormattableString sql) => _later.Add(sql);
 
     public void Add(OutboxEntry row)
     {
@@ -67,6 +70,8 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
         try
         {
             await context.SaveChangesAsync(cancellationToken);
+            foreach (var sql in _later)
+                await context.Database.ExecuteSqlInterpolatedAsync(sql, cancellationToken);
         }
         finally
         {

@@ -17,4 +17,7 @@ internal interface IConsumeTransaction
 
     /// <summary>Keeps a turn until the commit.</summary>
     void Hold(IDisposable turn);
+
+    /// <summary>Runs a statement in the transaction, after the rows of the context are written; in the order of the calls.</summary>
+    void Later(FormattableString sql);
 }

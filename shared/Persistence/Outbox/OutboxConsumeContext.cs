@@ -31,6 +31,8 @@ internal sealed class OutboxConsumeContext<TDbContext, TMessage>(
 
     public void Hold(IDisposable turn) => transaction.Hold(turn);
 
+    public void Later(FormattableString sql) => transaction.Later(sql);
+
     public override Task SetConsumed() => transaction.SaveAsync(CancellationToken);
 
     public override Task AddSend<T>(SendContext<T> context)

@@ -1,0 +1,145 @@
+using Flow.Contracts;
+using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Runs;
+using Flow.Orchestrator.Timers;
+using Flow.Persistence;
+using Flow.StatesLanguage;
+using Flow.Transports;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flow.Orchestrator.Storage;
+
+/// <summary>The transaction of a consumed message: rows of the context, messages through the outbox.</summary>
+internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog catalog, ConsumeContext context) : IRunTransaction
+{
+    private const string Pending = nameof(ScopeStateMachine.Pending);
+    private const string Running = nameof(ScopeStateMachine.Running);
+
+    public Guid MessageId => context.MessageId ?? Guid.Empty;
+
+    public CancellationToken CancellationToken => context.CancellationToken;
+
+    public ValueTask<Definition> DefinitionAsync(string workflow, int version) => catalog.DefinitionAsync(db, workflow, version, CancellationToken);
+
+    public Task<Run> RunAsync(Guid runId) => db.Runs.AsNoTracking().SingleAsync(r => r.CorrelationId == runId, CancellationToken);
+
+    public async Task<ScopeState?> LockAsync(Guid runId, Guid scopeId) => (db is PostgresOrchestratorDbContext, scopeId == runId) switch
+    {
+        (true, true) => await db.Runs.FromSql($"SELECT * FROM runs WHERE run_id = {scopeId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(CancellationToken),
+        (true, false) => await db.Scopes.FromSql($"SELECT * FROM scopes WHERE scope_id = {scopeId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(CancellationToken),
+        (false, true) => await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.CorrelationId == scopeId, CancellationToken),
+        (false, false) => await db.Scopes.AsNoTracking().SingleOrDefaultAsync(s => s.CorrelationId == scopeId, CancellationToken),
+    };
+
+    public async Task<IReadOnlyList<RunScope>> PendingChildrenAsync(Guid parentId, Guid groupToken, int most) => await db.Scopes
+        .Where(s => s.ParentId == parentId && s.GroupToken == groupToken && s.CurrentState == Pending)
+        .OrderBy(s => s.Index)
+        .Take(most)
+        .ToListAsync(CancellationToken);
+
+    public IAsyncEnumerable<string?> OutputsAsync(Guid parentId, Guid groupToken) => db.Scopes.AsNoTracking()
+        .Where(s => s.ParentId == parentId && s.GroupToken == groupToken)
+        .OrderBy(s => s.Index)
+        .Select(s => s.Output)
+        .AsAsyncEnumerable();
+
+    public async Task<string?> TakeItemsAsync(Guid token)
+    {
+        if (await db.MapItems.FindAsync([token], CancellationToken) is not { } row)
+            return null;
+        db.MapItems.Remove(row);
+        return row.Items;
+    }
+
+    public void Add(IReadOnlyList<RunScope> scopes) => db.Scopes.AddRange(scopes);
+
+    public void Add(HistoryRow row) => db.History.Add(row);
+
+    public void Remove(HistoryRow row) => db.History.Remove(row);
+
+    public async Task SetTimerAsync(TimerRow timer)
+    {
+        // Only a heartbeat's timer is ever set anew; every other timer comes with a token of its own.
+        if (timer.Kind == nameof(DueKind.Heartbeat) && await db.Timers.FindAsync([timer.Token, timer.Kind], CancellationToken) is { } earlier)
+            earlier.DueAt = timer.DueAt;
+        else
+            db.Timers.Add(timer);
+        db.TimerAdded(timer.DueAt);
+    }
+
+    public void DropTimers(Guid token, DueKind? kind = null)
+    {
+        var name = kind?.ToString();
+        Forget(t => t.Token == token && (name is null || t.Kind == name));
+        if (name is null)
+            context.ExecuteLater($"DELETE FROM timers WHERE token = {token}");
+        else
+            context.ExecuteLater($"DELETE FROM timers WHERE token = {token} AND kind = {name}");
+    }
+
+    public void DropTimersOf(Guid scopeId)
+    {
+        Forget(t => t.ScopeId == scopeId);
+        context.ExecuteLater($"DELETE FROM timers WHERE scope_id = {scopeId}");
+    }
+
+    public async Task CancelScopesAsync(Guid runId, string lineage, DateTimeOffset now)
+    {
+        // Rows of this transaction that are still in memory must be where the statements below can see them.
+        await db.SaveChangesAsync(CancellationToken);
+        var scopes = db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && (s.CurrentState == Pending || s.CurrentState == Running));
+        // A statement does not see what a transition it waits for has opened; the next one does. A closed scope opens nothing more, so this ends.
+        do
+            await LockScopesAsync(runId, lineage);
+        while (await scopes.ExecuteUpdateAsync(set => set.SetProperty(s => s.CurrentState, nameof(ScopeStateMachine.Cancelled)).SetProperty(s => s.EndedAt, now), CancellationToken) > 0);
+        await db.Timers
+            .Where(t => t.RunId == runId && db.Scopes.Any(s => s.CorrelationId == t.ScopeId && s.Lineage.StartsWith(lineage) && s.CurrentState == nameof(ScopeStateMachine.Cancelled)))
+            .ExecuteDeleteAsync(CancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Guid>> AwaitedRunsAsync(Guid runId, string? lineage)
+    {
+        var awaited = db.Runs.Where(r => r.SourceRunId == runId && r.ParentResource != null && r.EndedAt == null);
+        awaited = lineage is null
+            ? awaited.Where(r => r.ParentScopeId == runId)
+            : awaited.Where(r => db.Scopes.Any(s => s.CorrelationId == r.ParentScopeId && s.RunId == runId && s.Lineage.StartsWith(lineage)));
+        return await awaited.Select(r => r.CorrelationId).ToListAsync(CancellationToken);
+    }
+
+    public Task SendToScopeAsync<T>(Guid runId, Guid scopeId, T message)
+        where T : class => context.Send(Endpoints.For(runId, scopeId), message);
+
+    public Task SendAsync<T>(string queue, T message)
+        where T : class => context.Send(new Uri($"queue:{queue}"), message);
+
+    public async Task DispatchAsync(string queue, NodeWorkItem item)
+    {
+        var reply = Endpoints.For(item.RunId, item.ScopeId, context.ReceiveContext.InputAddress);
+        var endpoint = await context.GetSendEndpoint(WorkQueues.Address(queue));
+        await endpoint.Send(item, send => send.ResponseAddress = reply, CancellationToken);
+    }
+
+    public Task PublishAsync<T>(T message)
+        where T : class => context.Publish(message, CancellationToken);
+
+    public Task AnswerAsync<T>(T message)
+        where T : class => context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(message);
+
+    /// <summary>Locks the open scopes in the order of their ids, as every transaction does, so that no two wait for each other.</summary>
+    private async Task LockScopesAsync(Guid runId, string lineage)
+    {
+        if (db is PostgresOrchestratorDbContext)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"SELECT count(*) FROM (SELECT 1 FROM scopes WHERE run_id = {runId} AND lineage LIKE {lineage + "%"} AND status IN ({Pending}, {Running}) ORDER BY scope_id FOR UPDATE) AS locked",
+                CancellationToken);
+        }
+    }
+
+    private void Forget(Func<TimerRow, bool> which)
+    {
+        foreach (var added in db.Timers.Local.Where(which).ToList())
+            db.Entry(added).State = EntityState.Detached;
+    }
+}
