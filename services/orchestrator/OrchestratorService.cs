@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Flow.Contracts;
 using Flow.Hosting;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
@@ -36,6 +37,7 @@ public static class OrchestratorService
         services.AddFlowStorage(builder.Configuration);
         services.AddSingleton<MapResults>();
         services.AddScoped<StartRequests>();
+        services.AddScoped<RunStarts>();
         services.AddScoped<TokenAnswers>();
         services.AddHostedService<TimerService>();
         services.AddOpenApi();
@@ -54,6 +56,7 @@ public static class OrchestratorService
         app.MapOpenApi();
         WorkflowEndpoints.Map(app);
         RunEndpoints.Map(app);
+        SteeringEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
         return app;
     }
@@ -67,9 +70,13 @@ public static class OrchestratorService
         bus.AddConsumer<ChildRunConsumer, ChildRunConsumerDefinition>();
         bus.AddConsumer<MapDataConsumer, MapDataConsumerDefinition>();
         bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
+        bus.AddConsumer<PauseRunConsumer, PauseRunConsumerDefinition>();
+        bus.AddConsumer<ResumeRunConsumer, ResumeRunConsumerDefinition>();
+        bus.AddConsumer<RedriveRunConsumer, RedriveRunConsumerDefinition>();
         bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
         bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();
         bus.AddConsumer<NodeHeartbeatConsumer, NodeHeartbeatConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
+        bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }
 }

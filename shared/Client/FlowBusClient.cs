@@ -5,7 +5,7 @@ using MassTransit;
 namespace Flow.Client;
 
 /// <summary>
-/// Starts and cancels runs over the bus of the process (<c>AddMassTransit</c>), without HTTP: the orchestrator need not be up at the time, but must have been
+/// Starts and steers runs over the bus of the process (<c>AddMassTransit</c>), without HTTP: the orchestrator need not be up at the time, but must have been
 /// up once on this broker, for that makes the queue that keeps the message. Delivery is at least once and repeats are harmless. Within a consumer or an outbox scope the message leaves with that scope's own. The answers come as events:
 /// <see cref="RunStarted"/> or <see cref="RunRejected"/>, later <see cref="RunSucceeded"/>, <see cref="RunFailed"/>, <see cref="RunCancelled"/> or <see cref="RunTimedOut"/>.
 /// </summary>
@@ -31,4 +31,13 @@ public sealed class FlowBusClient(IPublishEndpoint bus, TimeProvider time)
     /// <param name="command">Which run, and why.</param>
     /// <param name="cancellationToken">Ends the call; the run may be cancelled nevertheless.</param>
     public Task CancelRunAsync(CancelRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
+
+    /// <summary>Asks for a run's pause and answers when the broker has the message; <see cref="RunPaused"/> tells when it is.</summary>
+    public Task PauseRunAsync(PauseRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
+
+    /// <summary>Asks for the end of a run's pause and answers when the broker has the message; <see cref="RunResumed"/> tells when it goes on.</summary>
+    public Task ResumeRunAsync(ResumeRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
+
+    /// <summary>Asks for a run that did not end well to go on and answers when the broker has the message; <see cref="RunRedriven"/> or <see cref="RunRejected"/> tells what came of it.</summary>
+    public Task RedriveRunAsync(RedriveRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
 }

@@ -31,15 +31,7 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     {
         if (request.RunId is null && idempotencyKey is null)
             request = request with { RunId = Guid.CreateVersion7(time.GetUtcNow()) };
-        return http.SendAsync<RunSummary>(
-            () =>
-            {
-                var message = Post("v1/runs", request);
-                if (idempotencyKey is not null)
-                    message.Headers.Add("Idempotency-Key", idempotencyKey);
-                return message;
-            },
-            cancellationToken);
+        return http.SendAsync<RunSummary>(() => WithKey(Post("v1/runs", request), idempotencyKey), cancellationToken);
     }
 
     public Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
@@ -70,6 +62,21 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/cancel", new CancelRequest(reason)), cancellationToken);
 
+    public Task<RunSummary> PauseRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/pause", new PauseRequest(reason)), cancellationToken);
+
+    public Task<RunSummary> ResumeRunAsync(Guid runId, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => new(HttpMethod.Post, $"v1/runs/{runId}/resume"), cancellationToken);
+
+    public Task<RunSummary> RedriveRunAsync(Guid runId, RedriveRequest? request = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/redrive", request ?? new RedriveRequest()), cancellationToken);
+
+    public Task<RunSummary> RerunAsync(Guid runId, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        idempotencyKey ??= Guid.CreateVersion7(time.GetUtcNow()).ToString();
+        return http.SendAsync<RunSummary>(() => WithKey(new(HttpMethod.Post, $"v1/runs/{runId}/rerun"), idempotencyKey), cancellationToken);
+    }
+
     public Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "complete"), new CompleteWorkItemRequest { Output = output }), cancellationToken);
 
@@ -87,6 +94,13 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
 
     private static HttpRequestMessage Post<T>(string path, T body) =>
         new(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: HttpCaller.Json) };
+
+    private static HttpRequestMessage WithKey(HttpRequestMessage message, string? idempotencyKey)
+    {
+        if (idempotencyKey is not null)
+            message.Headers.Add("Idempotency-Key", idempotencyKey);
+        return message;
+    }
 
     private static string WorkItem(string taskToken, string verb) => $"v1/work-items/{Uri.EscapeDataString(taskToken)}/{verb}";
 

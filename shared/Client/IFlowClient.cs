@@ -70,6 +70,30 @@ public interface IFlowClient
     /// <param name="cancellationToken">Ends the call.</param>
     Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Has a run start nothing new until it is resumed; what is in flight ends and is kept. The time limit of the run, if it has one, goes on.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="reason">Why, for the history; at most 1,000 characters.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<RunSummary> PauseRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a paused run go on with exactly what had not run.</summary>
+    Task<RunSummary> ResumeRunAsync(Guid runId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lets a run that failed, was cancelled or timed out go on: at the node it stood at, with branches and iterations that ended well not run again, or at another. Refused with
+    /// <c>urn:flow:problem:not-redrivable</c> for a run that stands otherwise, so a repeat does no harm.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="request">Where, with what input and which version; null: at the node, with the input and the version it has.</param>
+    /// <param name="cancellationToken">Ends the call; the run may go on nevertheless.</param>
+    Task<RunSummary> RedriveRunAsync(Guid runId, RedriveRequest? request = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a new run with the workflow, version, input and labels of one that has ended; its source is that run.</summary>
+    /// <param name="runId">The run that has ended.</param>
+    /// <param name="idempotencyKey">Same key = same new run; null: each call is a run of its own, however often its connection breaks.</param>
+    /// <param name="cancellationToken">Ends the call; the run may have started nevertheless.</param>
+    Task<RunSummary> RerunAsync(Guid runId, string? idempotencyKey = null, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Ends an attempt well in the name of its token's holder. A repeat of a call that arrived is refused with the problem
     /// <c>urn:flow:problem:token-not-outstanding</c>, as is a token whose time is up.

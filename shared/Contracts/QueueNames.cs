@@ -9,6 +9,15 @@ public static class QueueNames
     /// <summary>Takes <see cref="Contracts.CancelRun"/>, also as plain JSON.</summary>
     public const string CancelRun = "flow-cancel-run";
 
+    /// <summary>Takes <see cref="Contracts.PauseRun"/>, also as plain JSON.</summary>
+    public const string PauseRun = "flow-pause-run";
+
+    /// <summary>Takes <see cref="Contracts.ResumeRun"/>, also as plain JSON.</summary>
+    public const string ResumeRun = "flow-resume-run";
+
+    /// <summary>Takes <see cref="Contracts.RedriveRun"/>, also as plain JSON.</summary>
+    public const string RedriveRun = "flow-redrive-run";
+
     /// <summary>Takes <see cref="Contracts.NodeSucceeded"/>, also as plain JSON.</summary>
     public const string NodeSucceeded = "flow-node-succeeded";
 

@@ -157,16 +157,32 @@ public sealed record RunPaused : RunEvent
 /// <summary>A paused run goes on. From the orchestrator to all. At least once.</summary>
 public sealed record RunResumed : RunEvent;
 
-/// <summary>A start was refused; nothing was stored. From the orchestrator to all. At least once.</summary>
+/// <summary>A run that had not ended well goes on. From the orchestrator to all. At least once.</summary>
+public sealed record RunRedriven : RunEvent
+{
+    /// <summary>Which redrive of the run it is, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The node it goes on at; null: it had not begun.</summary>
+    public string? FromNode { get; init; }
+
+    /// <summary>Who asked, if it was said.</summary>
+    public string? RequestedBy { get; init; }
+}
+
+/// <summary>A start or a redrive was refused; nothing was stored. From the orchestrator to all. At least once.</summary>
 public sealed record RunRejected
 {
-    /// <summary>Identity the run would have had, if one was given or could be derived.</summary>
+    /// <summary>The run; of a start: the identity it would have had, if one was given or could be derived.</summary>
     public Guid? RunId { get; init; }
 
     /// <summary>The workflow asked for, if the body named one.</summary>
     public string? Workflow { get; init; }
 
-    /// <summary>Stable reason: <c>unknown-workflow</c>, <c>unknown-version</c>, <c>invalid-request</c>, <c>payload-too-large</c>, <c>idempotency-conflict</c>.</summary>
+    /// <summary>
+    /// Stable reason: <c>unknown-workflow</c>, <c>unknown-version</c>, <c>invalid-request</c>, <c>payload-too-large</c>, <c>idempotency-conflict</c>; of a redrive also
+    /// <c>not-redrivable</c>, <c>unknown-node</c>, <c>input-missing</c>.
+    /// </summary>
     public required string Reason { get; init; }
 
     /// <summary>What is wrong and how to mend it.</summary>

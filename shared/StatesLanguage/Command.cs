@@ -60,8 +60,8 @@ public abstract record Command
     public sealed record JoinChildren(Guid Token) : Command;
 
     /// <summary>
-    /// Go on with the children of a group that failed, as the group <paramref name="NewToken"/>: those that ended well are told to the parent again
-    /// (<see cref="Signal.ChildClosed"/>), the others run again, in index order and MaxConcurrency (0: all) at a time: with <see cref="Signal.Redriven"/>, or
+    /// Go on with the children of a group that failed, as the group <paramref name="NewToken"/>: signal <see cref="Signal.ChildrenReopened"/> with the number of those that ended
+    /// well, in the same transaction; the others run again, in index order and MaxConcurrency (0: all) at a time: with <see cref="Signal.Redriven"/>, or
     /// <see cref="Signal.Started"/> where they never began.
     /// </summary>
     public sealed record RedriveScopes(Guid Token, Guid NewToken, int MaxConcurrency) : Command;

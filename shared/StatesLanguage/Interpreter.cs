@@ -19,6 +19,7 @@ namespace Flow.StatesLanguage;
 // ItemsNotRead      |         |                  |           |       |                  |         | fail    |         |
 // ChildClosed well  |         |                  |           |       | release or join  |         |         |         |
 // ChildClosed ill   |         |                  |           |       | tolerate or fail |         |         |         |
+// ChildrenReopened  |         |                  |           |       | count or join    |         |         |         |
 // ChildrenClosed    |         |                  |           |       |                  | leave,  |         |         |
 //                   |         |                  |           |       |                  | or write|         |         |
 // ResultsWritten    |         |                  |           |       |                  |         |         | leave   |
@@ -74,6 +75,7 @@ public static class Interpreter
             (Situation.Delay, Signal.TimerElapsed { Kind: TimerKind.Retry } s) when s.Token == token => () => Attempting.Begin(walk),
             (Situation.Wait, Signal.TimerElapsed { Kind: TimerKind.Wait } s) when s.Token == token => () => Entering.Awake(walk),
             (Situation.Group, Signal.ChildClosed s) when s.Token == token => () => Joining.Closed(walk, s),
+            (Situation.Group, Signal.ChildrenReopened s) when s.Token == token => () => Redriving.Reopened(walk, s.Succeeded),
             (Situation.Joining, Signal.ChildrenClosed s) when s.Token == token => () => Joining.Collected(walk, s.Outputs),
             (Situation.Reading, Signal.ItemsRead s) when s.Token == token => () => ItemFetching.Fetched(walk, s.Items),
             (Situation.Reading, Signal.ItemsNotRead s) when s.Token == token => () => ItemFetching.Failed(walk, ItemReading.Error, s.Cause),

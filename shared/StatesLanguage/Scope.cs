@@ -30,6 +30,8 @@ public enum ScopeStatus
 /// <param name="ExecutionId">Text of <c>$$.Execution.Id</c>; null: the run's id.</param>
 /// <param name="RoleArn">Text of <c>$$.Execution.RoleArn</c>; null: absent.</param>
 /// <param name="StateMachineId">Text of <c>$$.StateMachine.Id</c>; null: the workflow's name and version.</param>
+/// <param name="RedriveCount">How often the run was redriven; <c>$$.Execution.RedriveCount</c>.</param>
+/// <param name="RedrivenAt">When it was last; <c>$$.Execution.RedriveTime</c>, null: absent.</param>
 /// <param name="MaxPayloadBytes">Longest result of a task and output of a state, in bytes of UTF-8 without whitespace; more is States.DataLimitExceeded.</param>
 public sealed record Execution(
     Guid RunId,
@@ -41,6 +43,8 @@ public sealed record Execution(
     string? ExecutionId = null,
     string? RoleArn = null,
     string? StateMachineId = null,
+    int RedriveCount = 0,
+    DateTimeOffset? RedrivenAt = null,
     int MaxPayloadBytes = Execution.DefaultMaxPayloadBytes)
 {
     /// <summary>The limit Step Functions sets: 256 KiB.</summary>

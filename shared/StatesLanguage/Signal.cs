@@ -69,6 +69,11 @@ public abstract record Signal
     /// <param name="Outputs">A JSON array: the children's outputs in index order (null for a failed one that was tolerated).</param>
     public sealed record ChildrenClosed(Guid Token, JsonElement Outputs) : Signal;
 
+    /// <summary>Answer to <see cref="Command.RedriveScopes"/>, told in the same transaction.</summary>
+    /// <param name="Token">The group, under its new token.</param>
+    /// <param name="Succeeded">How many of its children had ended well, and so are not run again.</param>
+    public sealed record ChildrenReopened(Guid Token, int Succeeded) : Signal;
+
     /// <summary>Answer to <see cref="Command.ReadItems"/>.</summary>
     /// <param name="Token">The execution of the Map.</param>
     /// <param name="Items">A JSON array.</param>

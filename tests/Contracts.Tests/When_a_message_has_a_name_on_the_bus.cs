@@ -21,6 +21,7 @@ public sealed class When_a_message_has_a_name_on_the_bus
         "urn:message:Flow.Contracts:RunCancelled",
         "urn:message:Flow.Contracts:RunFailed",
         "urn:message:Flow.Contracts:RunPaused",
+        "urn:message:Flow.Contracts:RunRedriven",
         "urn:message:Flow.Contracts:RunRejected",
         "urn:message:Flow.Contracts:RunResumed",
         "urn:message:Flow.Contracts:RunStarted",

@@ -46,6 +46,23 @@ public sealed class ProjectionPropertyTests
         }
     }
 
+    // capability 40
+    [Fact]
+    public void A_run_that_was_redriven_goes_on_in_whatever_order_its_events_come()
+    {
+        RunEvent[] told =
+        [
+            new RunFailed { RunId = Id, Workflow = "w", Version = 1, Timestamp = Sample.Epoch.AddSeconds(5), StartedAt = Sample.Epoch, Error = "E" },
+            new RunRedriven { RunId = Id, Workflow = "w", Version = 1, Timestamp = Sample.Epoch.AddSeconds(20), Number = 1 },
+            new RunPaused { RunId = Id, Workflow = "w", Version = 1, Timestamp = Sample.Epoch.AddSeconds(30) },
+        ];
+        foreach (var order in new int[][] { [0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0] })
+        {
+            var run = Apply([.. order.Select(i => told[i])]).Runs[Id];
+            (run.Status, run.EndedAt, run.Error).ShouldBe((RunStatus.Paused, null, null), string.Join(",", order));
+        }
+    }
+
     // capability 47
     [Fact]
     public void Attempts_are_counted_by_node_whatever_kind_of_resource_they_have()

@@ -17,8 +17,14 @@ public sealed class RunRow
 
     public RunStatus Status { get; set; } = RunStatus.Running;
 
-    /// <summary>Moment of the newest pause or resume; decides between them when they arrive in disorder.</summary>
+    /// <summary>Moment of the newest pause, resume or redrive; decides between them when they arrive in disorder.</summary>
     public DateTimeOffset? PauseChangedAt { get; set; }
+
+    /// <summary>Whether the newest of them was a pause.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Moment of the newest redrive; an ending before it is none any more.</summary>
+    public DateTimeOffset? RedrivenAt { get; set; }
 
     public Trigger? Trigger { get; set; }
 
@@ -69,6 +75,7 @@ public enum RunFact
     Started,
     Paused,
     Resumed,
+    Redriven,
     Cancelled,
     TimedOut,
     Failed,

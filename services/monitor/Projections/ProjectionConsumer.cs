@@ -13,6 +13,7 @@ internal sealed class ProjectionConsumer(ProjectionWriter writer) :
     IConsumer<RunTimedOut>,
     IConsumer<RunPaused>,
     IConsumer<RunResumed>,
+    IConsumer<RunRedriven>,
     IConsumer<RunRejected>,
     IConsumer<NodeStarted>,
     IConsumer<NodeDeadLettered>
@@ -32,6 +33,8 @@ internal sealed class ProjectionConsumer(ProjectionWriter writer) :
     public Task Consume(ConsumeContext<RunPaused> context) => writer.WriteAsync(context.Message);
 
     public Task Consume(ConsumeContext<RunResumed> context) => writer.WriteAsync(context.Message);
+
+    public Task Consume(ConsumeContext<RunRedriven> context) => writer.WriteAsync(context.Message);
 
     public Task Consume(ConsumeContext<RunRejected> context) => writer.WriteAsync(context.Message);
 

@@ -6,8 +6,8 @@ using Flow.Monitor.Data;
 namespace Flow.Monitor.Projections;
 
 /// <summary>
-/// What run-level events make of a run. The outcome is the same in whatever order and however often they arrive: an ending beats everything that
-/// is not one, the newest of several endings counts (a redriven run ends again), and the newest of pause and resume counts.
+/// What run-level events make of a run. The outcome is the same in whatever order and however often they arrive: the newest of several endings counts and beats everything but
+/// a later redrive; of pauses, resumes and redrives the newest counts.
 /// </summary>
 internal static class RunProjection
 {
@@ -32,7 +32,7 @@ internal static class RunProjection
         else if (StartOf(@event) is { } startedAt)
             End(state, run, @event, fact, Moments.Truncate(startedAt), at);
         else
-            PauseOrResume(run, fact, at);
+            GoOn(run, fact, at);
     }
 
     private static void Start(RunRow run, RunStarted started, DateTimeOffset at)
@@ -50,6 +50,8 @@ internal static class RunProjection
         var status = StatusOf(fact);
         if (run.EndedAt is { } before && (before > at || (before == at && run.Status >= status)))
             return;
+        if (run.RedrivenAt > at)
+            return;
         (run.Status, run.EndedAt) = (status, at);
         (run.Error, run.Cause, run.ErrorNode) = ending switch
         {
@@ -65,13 +67,16 @@ internal static class RunProjection
             (run.StartedAt, run.IsStartKnown) = (at, true);
     }
 
-    private static void PauseOrResume(RunRow run, RunFact fact, DateTimeOffset at)
+    private static void GoOn(RunRow run, RunFact fact, DateTimeOffset at)
     {
-        if (run.PauseChangedAt is { } before && (before > at || (before == at && fact == RunFact.Paused)))
-            return;
-        run.PauseChangedAt = at;
+        if (run.PauseChangedAt is null || run.PauseChangedAt < at || (run.PauseChangedAt == at && fact != RunFact.Paused))
+            (run.PauseChangedAt, run.IsPaused) = (at, fact == RunFact.Paused);
+        if (fact == RunFact.Redriven && !(run.RedrivenAt >= at))
+            run.RedrivenAt = at;
+        if (run.RedrivenAt > run.EndedAt)
+            (run.EndedAt, run.Error, run.Cause, run.ErrorNode) = (null, null, null, null);
         if (run.EndedAt is null)
-            run.Status = fact == RunFact.Paused ? RunStatus.Paused : RunStatus.Running;
+            run.Status = run.IsPaused ? RunStatus.Paused : RunStatus.Running;
     }
 
     private static (RunFact Fact, string? Detail) Describe(RunEvent @event) => @event switch
@@ -83,6 +88,7 @@ internal static class RunProjection
         RunTimedOut => (RunFact.TimedOut, null),
         RunPaused paused => (RunFact.Paused, paused.Reason),
         RunResumed => (RunFact.Resumed, null),
+        RunRedriven redriven => (RunFact.Redriven, redriven.FromNode),
         _ => throw new System.Diagnostics.UnreachableException($"No projection for {@event.GetType().Name}."),
     };
 

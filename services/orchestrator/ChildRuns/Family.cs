@@ -32,7 +32,7 @@ internal static class Family
     /// time does so before, and is seen here, or after, and sees the child.
     /// </summary>
     public static async Task<bool> IsAwaitedAsync(IRunTransaction transaction, Run run) =>
-        await transaction.LockAsync(run.SourceRunId!.Value, run.ParentScopeId!.Value) is { CurrentState: nameof(RunStateMachine.Running) } parent
+        await transaction.LockAsync(run.SourceRunId!.Value, run.ParentScopeId!.Value) is { CurrentState: nameof(RunStateMachine.Running) or nameof(RunStateMachine.Paused) } parent
         && ScopeJson.Read(parent.Document).OutstandingAttempt == run.CorrelationId;
 
     /// <summary>Cancels the open runs that nodes of the root (<paramref name="lineage"/> null) or of the scopes under a lineage wait for. Call it after the scopes are closed.</summary>

@@ -1,3 +1,4 @@
+using Flow.Contracts;
 using Flow.Contracts.Api;
 using Microsoft.AspNetCore.Mvc;
 
@@ -26,4 +27,14 @@ internal static class Problems
         Detail = $"The definition has {findings.Count} finding{(findings.Count == 1 ? "" : "s")}; the first: {findings[0].Pointer}: {findings[0].Message}",
         Extensions = { ["findings"] = findings },
     });
+
+    /// <summary>A start or a redrive that was refused.</summary>
+    public static IResult Refused(RunRejected rejected) => rejected.Reason switch
+    {
+        "unknown-workflow" or "unknown-version" => Of(404, rejected.Reason, "Unknown workflow", rejected.Message),
+        "not-redrivable" => Of(409, rejected.Reason, "The run cannot be redriven", rejected.Message),
+        "idempotency-conflict" => Of(409, rejected.Reason, "Another start used this identity", rejected.Message),
+        "payload-too-large" => Of(413, rejected.Reason, "Payload too large", rejected.Message),
+        _ => Of(400, rejected.Reason, "Invalid request", rejected.Message),
+    };
 }

@@ -2,75 +2,54 @@ using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.Intake;
-using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
-using MassTransit;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Flow.Orchestrator.Http;
 
-/// <summary><c>/v1/runs</c>: starting and steering. Reading is in <see cref="RunQueries"/>.</summary>
+/// <summary><c>/v1/runs</c>: starting. Reading is in <see cref="RunQueries"/>, steering in <see cref="SteeringEndpoints"/>.</summary>
 internal static class RunEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         var runs = app.MapGroup("/v1/runs").WithTags("Runs");
         runs.MapPost("/", StartAsync).WithName("StartRun").Produces<RunSummary>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
-        runs.MapPost("/{runId:guid}/cancel", CancelAsync).WithName("CancelRun").Produces<RunSummary>(202).ProducesProblem(404);
+        runs.MapPost("/{runId:guid}/rerun", RerunAsync).WithName("RerunRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         runs.MapGet("/", RunQueries.ListAsync).WithName("ListRuns").Produces<Page<RunSummary>>();
         runs.MapGet("/{runId:guid}", RunQueries.ShowAsync).WithName("ShowRun").Produces<RunDetails>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/wait", RunQueries.WaitAsync).WithName("WaitForRun").Produces<RunDetails>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/history", RunQueries.HistoryAsync).WithName("ShowHistory").Produces<Page<HistoryEntry>>().ProducesProblem(404);
     }
 
-    /// <summary>A start over HTTP is the same message as any other start; the answer waits until the run exists.</summary>
-    private static async Task<IResult> StartAsync(
-        StartRunRequest body,
-        HttpRequest http,
-        StartRequests requests,
-        OrchestratorDbContext db,
-        IRequestClient<BeginRun> client,
-        IOptions<OrchestratorOptions> options,
-        CancellationToken cancellationToken)
-    {
-        var verdict = await requests.LookAtAsync(Request(body, http.Headers["Idempotency-Key"].FirstOrDefault()), Guid.CreateVersion7(), cancellationToken);
-        if (verdict.Begin is not { } begin)
-            return Refused(verdict.Rejected!);
-        try
-        {
-            var answer = await client.GetResponse<RunBegun, RunRejected>(begin, cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
-            if (answer.Is(out Response<RunRejected>? rejected))
-                return Refused(rejected!.Message);
-        }
-        catch (Exception exception) when (exception is RequestTimeoutException or RequestCanceledException or ConnectionException && !cancellationToken.IsCancellationRequested)
-        {
-            return Problems.Of(
-                503,
-                "not-confirmed",
-                "Start not confirmed",
-                $"The broker did not confirm the start within {options.Value.StartTimeoutSeconds} seconds. Run {begin.RunId} may still start: look at GET /v1/runs/{begin.RunId}, or repeat with the same runId or Idempotency-Key.");
-        }
+    private static Task<IResult> StartAsync(StartRunRequest body, HttpRequest http, RunStarts starts, CancellationToken cancellationToken) =>
+        starts.StartAsync(Request(body, IdempotencyKey(http)), cancellationToken);
 
-        var run = await db.Runs.AsNoTracking().SingleAsync(r => r.CorrelationId == begin.RunId, cancellationToken);
-        return Results.Accepted($"/v1/runs/{run.CorrelationId}", RunQueries.Summary(run));
-    }
-
-    private static async Task<IResult> CancelAsync(
-        Guid runId,
-        OrchestratorDbContext db,
-        ISendEndpointProvider send,
-        CancellationToken cancellationToken,
-        CancelRequest? body = null)
+    private static async Task<IResult> RerunAsync(Guid runId, HttpRequest http, OrchestratorDbContext db, RunStarts starts, CancellationToken cancellationToken)
     {
-        if (!await db.Runs.AnyAsync(r => r.CorrelationId == runId, cancellationToken))
+        if (await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.CorrelationId == runId, cancellationToken) is not { } run)
             return Problems.UnknownRun(runId);
-        var endpoint = await send.GetSendEndpoint(Endpoints.For(runId, runId));
-        await endpoint.Send(new CancelRun(runId, body?.Reason, "http"), cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        var run = await RunQueries.UntilAsync(db, runId, r => r.EndedAt != null, TimeSpan.FromSeconds(5), cancellationToken);
-        return Results.Accepted($"/v1/runs/{runId}", RunQueries.Summary(run!));
+        if (run.EndedAt is null)
+            return Problems.Of(409, "not-ended", "The run has not ended", $"Run {runId} is {run.CurrentState}. Cancel it first, or start a run of your own.");
+        return await starts.StartAsync(Request(run, IdempotencyKey(http)), cancellationToken);
     }
+
+    private static string? IdempotencyKey(HttpRequest http) => http.Headers["Idempotency-Key"].FirstOrDefault();
+
+    /// <summary>The same once more: workflow, version, input and labels of a run that has ended, linked to it.</summary>
+    private static StartRun Request(Run run, string? idempotencyKey) => new()
+    {
+        Workflow = run.Workflow,
+        Version = run.WorkflowVersion,
+        Input = JsonElement.Parse(run.Input),
+        Name = run.Name,
+        IdempotencyKey = idempotencyKey,
+        Priority = run.Priority,
+        Queue = run.Queue,
+        Tags = JsonSerializer.Deserialize<Dictionary<string, string>>(run.Tags) ?? [],
+        Source = new RunSource(run.CorrelationId),
+        TimeoutSeconds = run.TimeoutSeconds,
+        Trigger = Trigger.Manual,
+    };
 
     private static StartRun Request(StartRunRequest body, string? idempotencyKey) => new()
     {
@@ -86,13 +65,5 @@ internal static class RunEndpoints
         NotBefore = body.NotBefore,
         TimeoutSeconds = body.TimeoutSeconds,
         Trigger = Trigger.Manual,
-    };
-
-    private static IResult Refused(RunRejected rejected) => rejected.Reason switch
-    {
-        "unknown-workflow" or "unknown-version" => Problems.Of(404, rejected.Reason, "Unknown workflow", rejected.Message),
-        "idempotency-conflict" => Problems.Of(409, rejected.Reason, "Another start used this identity", rejected.Message),
-        "payload-too-large" => Problems.Of(413, rejected.Reason, "Payload too large", rejected.Message),
-        _ => Problems.Of(400, rejected.Reason, "Invalid request", rejected.Message),
     };
 }

@@ -125,7 +125,7 @@ internal static class RunQueries
         Trigger = run.Trigger,
         Priority = run.Priority,
         OpenScopes = run.EndedAt is null
-            ? await db.Scopes.CountAsync(s => s.RunId == run.CorrelationId && (s.CurrentState == nameof(ScopeStateMachine.Pending) || s.CurrentState == nameof(ScopeStateMachine.Running)), cancellationToken)
+            ? await db.Scopes.CountAsync(s => s.RunId == run.CorrelationId && s.EndedAt == null, cancellationToken)
             : 0,
     };
 

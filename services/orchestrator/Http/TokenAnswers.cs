@@ -25,7 +25,7 @@ internal sealed class TokenAnswers(OrchestratorDbContext db, ISendEndpointProvid
 
     /// <summary>The stored scope while it is open.</summary>
     private async Task<string?> FindAsync(Run run, TaskToken token, CancellationToken cancellationToken) => token.ScopeId == token.RunId
-        ? run.CurrentState == nameof(RunStateMachine.Running) ? run.Document : null
-        : await db.Scopes.Where(s => s.CorrelationId == token.ScopeId && s.RunId == token.RunId && s.CurrentState == nameof(ScopeStateMachine.Running))
+        ? run.CurrentState is nameof(RunStateMachine.Running) or nameof(RunStateMachine.Paused) ? run.Document : null
+        : await db.Scopes.Where(s => s.CorrelationId == token.ScopeId && s.RunId == token.RunId && (s.CurrentState == nameof(ScopeStateMachine.Running) || s.CurrentState == nameof(ScopeStateMachine.Paused)))
             .Select(s => s.Document).SingleOrDefaultAsync(cancellationToken);
 }

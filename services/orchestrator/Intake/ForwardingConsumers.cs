@@ -20,6 +20,12 @@ internal abstract class ForwardingConsumer<TMessage>(Func<TMessage, Uri> saga) :
 
 internal sealed class CancelRunConsumer() : ForwardingConsumer<CancelRun>(m => Endpoints.For(m.RunId, m.RunId));
 
+internal sealed class PauseRunConsumer() : ForwardingConsumer<PauseRun>(m => Endpoints.For(m.RunId, m.RunId));
+
+internal sealed class ResumeRunConsumer() : ForwardingConsumer<ResumeRun>(m => Endpoints.For(m.RunId, m.RunId));
+
+internal sealed class RedriveRunConsumer() : ForwardingConsumer<RedriveRun>(m => Endpoints.For(m.RunId, m.RunId));
+
 internal sealed class NodeSucceededConsumer() : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId));
 
 internal sealed class NodeFailedConsumer() : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId));
@@ -37,6 +43,12 @@ internal abstract class ForwardingDefinition<TConsumer, TMessage> : ConsumerDefi
 }
 
 internal sealed class CancelRunConsumerDefinition() : ForwardingDefinition<CancelRunConsumer, CancelRun>(QueueNames.CancelRun);
+
+internal sealed class PauseRunConsumerDefinition() : ForwardingDefinition<PauseRunConsumer, PauseRun>(QueueNames.PauseRun);
+
+internal sealed class ResumeRunConsumerDefinition() : ForwardingDefinition<ResumeRunConsumer, ResumeRun>(QueueNames.ResumeRun);
+
+internal sealed class RedriveRunConsumerDefinition() : ForwardingDefinition<RedriveRunConsumer, RedriveRun>(QueueNames.RedriveRun);
 
 internal sealed class NodeSucceededConsumerDefinition() : ForwardingDefinition<NodeSucceededConsumer, NodeSucceeded>(QueueNames.NodeSucceeded);
 

@@ -15,7 +15,7 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
 
     public async Task OpenAsync(Frame frame, Command.OpenScopes open, DateTimeOffset now)
     {
-        var lineage = $"{frame.State.Lineage}/{open.Token:N}";
+        var lineage = LineageOf(frame.State, open.Token);
         var rows = open.Scopes.Select(child => new RunScope
         {
             CorrelationId = NewId.NextSequentialGuid(),
@@ -25,6 +25,7 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
             Index = child.Index,
             Lineage = lineage,
             CurrentState = nameof(ScopeStatus.Pending),
+            Redrives = frame.State.Redrives,
             StartedAt = now,
         }).ToList();
         for (var i = 0; i < rows.Count; i++)
@@ -32,19 +33,35 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
         frame.Transaction.Add(rows);
         var window = open.MaxConcurrency == 0 ? rows.Count : Math.Min(open.MaxConcurrency, rows.Count);
         foreach (var row in rows.Take(Math.Min(window, StartsPerTransaction)))
-            await StartAsync(frame.Transaction, row);
+            await StartAsync(frame.Transaction, row, frame.Facts);
         await ReleaseLaterAsync(frame.Transaction, frame.State, open.Token, window - StartsPerTransaction);
     }
 
     /// <summary>Starts the next <paramref name="count"/> children of the group that have not begun.</summary>
-    public async Task ReleaseAsync(IRunTransaction transaction, ScopeState state, Guid token, int count)
+    public async Task ReleaseAsync(IRunTransaction transaction, ScopeState state, Guid token, int count, RunFacts? facts = null)
     {
         var rows = await transaction.PendingChildrenAsync(state.CorrelationId, token, Math.Min(count, StartsPerTransaction));
         foreach (var row in rows)
-            await StartAsync(transaction, row);
+        {
+            row.Redrives = state.Redrives;
+            await StartAsync(transaction, row, facts);
+        }
+
         if (rows.Count == StartsPerTransaction)
             await ReleaseLaterAsync(transaction, state, token, count - StartsPerTransaction);
     }
+
+    /// <summary>Reopens a group that failed or was cancelled, and starts those of its children that had not ended well.</summary>
+    /// <returns>How many had ended well.</returns>
+    public async Task<int> RedriveAsync(Frame frame, Command.RedriveScopes redrive)
+    {
+        var succeeded = await frame.Transaction.ReopenChildrenAsync(frame.State, redrive.Token, redrive.NewToken);
+        var window = redrive.MaxConcurrency == 0 ? int.MaxValue : redrive.MaxConcurrency;
+        await ReleaseAsync(frame.Transaction, frame.State, redrive.NewToken, window, frame.Facts);
+        return succeeded;
+    }
+
+    public static string LineageOf(ScopeState state, Guid groupToken) => $"{state.Lineage}/{groupToken:N}";
 
     /// <summary>The outputs of a closed group as a JSON array in index order; null for a child that failed and was tolerated.</summary>
     public static async Task<JsonElement> OutputsAsync(Frame frame, Guid token)
@@ -62,7 +79,7 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
     /// <summary>Closes the open children of a group, and theirs, as cancelled, drops their timers, and cancels the runs they wait for.</summary>
     public static async Task CancelAsync(IRunTransaction transaction, ScopeState state, Guid token, DateTimeOffset now)
     {
-        var lineage = $"{state.Lineage}/{token:N}";
+        var lineage = LineageOf(state, token);
         await transaction.CancelScopesAsync(state.RunId, lineage, now);
         await Family.CancelChildrenAsync(transaction, state.RunId, lineage);
     }
@@ -91,10 +108,12 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
         MapItem = child.MapItem ?? default,
     };
 
-    private Task StartAsync(IRunTransaction transaction, RunScope row)
+    private Task StartAsync(IRunTransaction transaction, RunScope row, RunFacts? facts)
     {
         row.StartedAt = time.GetUtcNow();
-        return transition.Value.RunAsync(transaction, row, new Signal.Started());
+        // One that has made a transition already was reopened.
+        Signal signal = row.Sequence == 0 ? new Signal.Started() : new Signal.Redriven(ScopeJson.Read(row.Document).Redrives + 1);
+        return transition.Value.RunAsync(transaction, row, signal, facts);
     }
 
     private static Task ReleaseLaterAsync(IRunTransaction transaction, ScopeState state, Guid token, int count) => count <= 0

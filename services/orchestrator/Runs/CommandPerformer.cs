@@ -11,7 +11,7 @@ namespace Flow.Orchestrator.Runs;
 internal sealed class CommandPerformer(ChildScopes children)
 {
     /// <summary>Performs the commands of a step in order.</summary>
-    /// <returns>The answer to a <see cref="Command.JoinChildren"/>, which is told to the scope in the same transition; null without one.</returns>
+    /// <returns>The answer to a command that asks for one, which is told to the scope in the same transition; else null.</returns>
     public async Task<Signal?> PerformAsync(Frame frame, Step step, DateTimeOffset now)
     {
         Signal? answer = null;
@@ -35,7 +35,10 @@ internal sealed class CommandPerformer(ChildScopes children)
                     await children.OpenAsync(frame, open, now);
                     break;
                 case Command.ReleaseScopes release:
-                    await children.ReleaseAsync(frame.Transaction, frame.State, release.Token, release.Count);
+                    await children.ReleaseAsync(frame.Transaction, frame.State, release.Token, release.Count, frame.Facts);
+                    break;
+                case Command.RedriveScopes redrive:
+                    answer = new Signal.ChildrenReopened(redrive.NewToken, await children.RedriveAsync(frame, redrive));
                     break;
                 case Command.JoinChildren join:
                     answer = new Signal.ChildrenClosed(join.Token, await ChildScopes.OutputsAsync(frame, join.Token));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
@@ -34,6 +35,14 @@ internal interface IRunTransaction
     /// <summary>Reads the items stored for a distributed Map, and deletes them; null: they were taken before.</summary>
     Task<string?> TakeItemsAsync(Guid token);
 
+    /// <summary>Raw input of a node of the run's own machine when it was last entered; null: it never was.</summary>
+    Task<JsonElement?> LastInputAsync(Guid runId, string node);
+
+    Task<bool> HasVersionAsync(string workflow, int version);
+
+    /// <summary>The scopes under a lineage that did not end well, as documents.</summary>
+    IAsyncEnumerable<string> UnfinishedAsync(Guid runId, string lineage);
+
     void Add(IReadOnlyList<RunScope> scopes);
 
     /// <summary>Rows get their ids, and so their place in the history, in the order of these calls.</summary>
@@ -54,6 +63,25 @@ internal interface IRunTransaction
     /// Closes the open scopes under a lineage (empty: all below the root) as cancelled and drops their timers, also those that a transition still under way opens.
     /// </summary>
     Task CancelScopesAsync(Guid runId, string lineage, DateTimeOffset now);
+
+    /// <summary>Has the open scopes of a run hold what they are told from now on, also those that a transition still under way opens.</summary>
+    Task PauseScopesAsync(Guid runId);
+
+    /// <summary>Ends what <see cref="PauseScopesAsync"/> did.</summary>
+    Task ResumeScopesAsync(Guid runId);
+
+    void Add(HeldMessage held);
+
+    /// <summary>The first messages held for a run, in the order in which they came; they are deleted.</summary>
+    Task<IReadOnlyList<HeldMessage>> TakeHeldAsync(Guid runId, int most);
+
+    void DropHeld(Guid runId);
+
+    /// <summary>
+    /// Puts a closed group under a new token and lineage, with all that is below it, and holds back those of its children that did not end well, to be run again.
+    /// </summary>
+    /// <returns>How many had ended well.</returns>
+    Task<int> ReopenChildrenAsync(ScopeState parent, Guid token, Guid newToken);
 
     /// <summary>The open runs that nodes of the root (<paramref name="lineage"/> null) or of the scopes under a lineage wait for.</summary>
     Task<IReadOnlyList<Guid>> AwaitedRunsAsync(Guid runId, string? lineage);

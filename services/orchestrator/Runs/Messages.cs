@@ -48,3 +48,6 @@ public sealed record ReleaseScopes(Guid RunId, Guid ScopeId, Guid GroupToken, in
 
 /// <summary>A timer fell due. From the timer service to the scope.</summary>
 public sealed record TimerFired(Guid RunId, Guid ScopeId, Guid Token, DueKind Kind);
+
+/// <summary>Tell the next of the messages that were held while the run was paused. From a run to itself, so that no transaction grows with their number.</summary>
+public sealed record ReleaseHeld(Guid RunId);

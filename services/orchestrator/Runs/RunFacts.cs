@@ -16,12 +16,17 @@ internal sealed record RunFacts(Execution Execution, string Queue, Priority Prio
             run.Workflow,
             run.WorkflowVersion,
             JsonElement.Parse(run.Input),
-            run.StartedAt),
+            run.StartedAt,
+            RedriveCount: run.Redrives,
+            RedrivenAt: run.RedrivenAt),
         run.Queue,
         run.Priority);
 }
 
-/// <summary>The facts of the runs lately touched, so that a scope's transition does not read its run's row.</summary>
+/// <summary>
+/// The facts of the runs whose branches and iterations lately moved, so that their transitions do not read the run's row. They come from committed rows only: what a transaction
+/// that is rolled back thought of a run must not outlive it.
+/// </summary>
 internal sealed class RunFactsCache : IDisposable
 {
     /// <summary>Characters of input kept at the most, over all runs.</summary>
@@ -34,11 +39,14 @@ internal sealed class RunFactsCache : IDisposable
 
     public async ValueTask<RunFacts> GetAsync(IRunTransaction transaction, ScopeState state)
     {
-        if (_facts.TryGetValue(state.RunId, out RunFacts? known))
+        if (state is Run itself)
+            return RunFacts.Of(itself);
+        var key = (state.RunId, state.Redrives);
+        if (_facts.TryGetValue(key, out RunFacts? known))
             return known!;
-        var run = state as Run ?? await transaction.RunAsync(state.RunId);
+        var run = await transaction.RunAsync(state.RunId);
         var facts = RunFacts.Of(run);
-        _facts.Set(state.RunId, facts, new MemoryCacheEntryOptions { Size = FixedSize + run.Input.Length });
+        _facts.Set(key, facts, new MemoryCacheEntryOptions { Size = FixedSize + run.Input.Length });
         return facts;
     }
 

@@ -63,8 +63,7 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         var now = time.GetUtcNow();
         run.StartedAt = now;
         run.CurrentState = nameof(RunStateMachine.Running);
-        if (run.TimeoutSeconds is { } seconds)
-            await SetTimerAsync(transaction, run, DueKind.RunTimeout, now.AddSeconds(seconds));
+        await LimitAsync(transaction, run, now);
         await transaction.PublishAsync(new RunStarted
         {
             RunId = run.CorrelationId,
@@ -78,6 +77,10 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         });
         await transition.RunAsync(transaction, run, new Signal.Started());
     }
+
+    /// <summary>Sets the timer of the run's own time limit, if it has one.</summary>
+    public static Task LimitAsync(IRunTransaction transaction, Run run, DateTimeOffset now) =>
+        run.TimeoutSeconds is { } seconds ? SetTimerAsync(transaction, run, DueKind.RunTimeout, now.AddSeconds(seconds)) : Task.CompletedTask;
 
     public async Task CancelAsync(IRunTransaction transaction, Run run, string? reason)
     {
@@ -121,6 +124,9 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         await Family.CancelChildrenAsync(transaction, run.CorrelationId, "");
         await Family.CancelChildrenAsync(transaction, run.CorrelationId, null);
         transaction.DropTimersOf(run.CorrelationId);
+        if (run.PausedAt is not null)
+            transaction.DropHeld(run.CorrelationId);
+        run.PausedAt = null;
         run.CurrentState = status.ToString();
         run.EndedAt = now;
         await Family.TellParentAsync(transaction, run, status, now);

@@ -15,6 +15,10 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         InstanceState(run => run.CurrentState);
         Event(() => Begin, e => e.CorrelateById(m => m.Message.RunId));
         Event(() => Cancel, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
+        Event(() => Pause, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
+        Event(() => Resume, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
+        Event(() => Redrive, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
+        Event(() => ReleaseHeld, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeSucceeded, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeFailed, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
@@ -44,13 +48,28 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
             When(ReleaseScopes).Release(),
             When(Cancel).Cancel());
 
-        foreach (var begun in new[] { Scheduled, Running })
-            During(begun, When(Begin).AcceptAgain());
+        // The run's own time goes on; the heartbeat of an attempt in flight starts nothing.
+        During(Paused,
+            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
+            When(NodeSucceeded).Hold(), When(NodeFailed).Hold(), When(ScopeClosed).Hold(), When(MapItemsRead).Hold(), When(MapResultsWritten).Hold(), When(ReleaseScopes).Hold(),
+            When(TimerFired, m => m.Message.Kind != DueKind.RunTimeout).Hold(),
+            When(TimerFired, m => m.Message.Kind == DueKind.RunTimeout).TimeOut(),
+            When(Resume).Resume(),
+            When(Cancel).Cancel(),
+            Ignore(Pause), Ignore(ReleaseHeld));
+
+        foreach (var unpaused in new[] { Scheduled, Running })
+            During(unpaused, When(Pause).Pause(), When(ReleaseHeld).ReleaseHeld(), Ignore(Resume));
+        foreach (var begun in new[] { Scheduled, Running, Paused })
+            During(begun, When(Begin).AcceptAgain(), When(Redrive).Redrive());
         foreach (var ended in new[] { Succeeded, Failed, Cancelled, TimedOut })
         {
             During(ended,
                 When(Begin).AcceptAgain(),
-                Ignore(Cancel), Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
+                When(Redrive).Redrive(),
+                When(ReleaseHeld).DropHeld(),
+                Ignore(Pause), Ignore(Resume), Ignore(Cancel),
+                Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
         }
     }
 
@@ -58,6 +77,9 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
     public State Scheduled { get; private set; } = null!;
 
     public State Running { get; private set; } = null!;
+
+    /// <summary>Holds what it is told until it goes on.</summary>
+    public State Paused { get; private set; } = null!;
 
     public State Succeeded { get; private set; } = null!;
 
@@ -70,6 +92,14 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
     public Event<BeginRun> Begin { get; private set; } = null!;
 
     public Event<CancelRun> Cancel { get; private set; } = null!;
+
+    public Event<PauseRun> Pause { get; private set; } = null!;
+
+    public Event<ResumeRun> Resume { get; private set; } = null!;
+
+    public Event<RedriveRun> Redrive { get; private set; } = null!;
+
+    public Event<ReleaseHeld> ReleaseHeld { get; private set; } = null!;
 
     public Event<NodeSucceeded> NodeSucceeded { get; private set; } = null!;
 

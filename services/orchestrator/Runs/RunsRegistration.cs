@@ -9,5 +9,7 @@ internal static class RunsRegistration
         .AddSingleton(provider => new Lazy<Transition>(provider.GetRequiredService<Transition>))
         .AddSingleton<ChildScopes>()
         .AddSingleton<CommandPerformer>()
-        .AddSingleton<RunLifecycle>();
+        .AddSingleton<RunLifecycle>()
+        .AddSingleton<Pausing>()
+        .AddSingleton<Redriving>();
 }

@@ -32,15 +32,23 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
             When(MapResultsWritten).Step(m => m.Cause is null ? new Signal.ResultsWritten(m.Token, m.Result) : new Signal.ResultsNotWritten(m.Token, m.Cause)),
             When(ReleaseScopes).Release());
 
+        // The heartbeat of an attempt in flight starts nothing.
+        During(Paused,
+            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
+            When(NodeSucceeded).Hold(), When(NodeFailed).Hold(), When(TimerFired).Hold(), When(ScopeClosed).Hold(), When(MapItemsRead).Hold(), When(MapResultsWritten).Hold(), When(ReleaseScopes).Hold());
+
         foreach (var ended in new[] { Succeeded, Failed, Cancelled })
             During(ended, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
         During(Pending, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
     }
 
-    /// <summary>Held back by MaxConcurrency.</summary>
+    /// <summary>Held back by MaxConcurrency, or until a redriven group has room for it.</summary>
     public State Pending { get; private set; } = null!;
 
     public State Running { get; private set; } = null!;
+
+    /// <summary>Holds what it is told until the run goes on.</summary>
+    public State Paused { get; private set; } = null!;
 
     public State Succeeded { get; private set; } = null!;
 

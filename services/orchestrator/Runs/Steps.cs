@@ -51,6 +51,29 @@ internal static class Steps
     public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context.Transaction(), context.Saga));
 
+    public static EventActivityBinder<Run, Contracts.PauseRun> Pause(this EventActivityBinder<Run, Contracts.PauseRun> binder) =>
+        binder.ThenAsync(context => context.Service<Pausing>().PauseAsync(context.Transaction(), context.Saga, context.Message));
+
+    public static EventActivityBinder<Run, Contracts.ResumeRun> Resume(this EventActivityBinder<Run, Contracts.ResumeRun> binder) =>
+        binder.ThenAsync(context => context.Service<Pausing>().ResumeAsync(context.Transaction(), context.Saga));
+
+    public static EventActivityBinder<Run, Contracts.RedriveRun> Redrive(this EventActivityBinder<Run, Contracts.RedriveRun> binder) =>
+        binder.ThenAsync(context => context.Service<Redriving>().RedriveAsync(context.Transaction(), context.Saga, context.Message));
+
+    /// <summary>Keeps the message until the run goes on.</summary>
+    public static EventActivityBinder<TState, TMessage> Hold<TState, TMessage>(this EventActivityBinder<TState, TMessage> binder)
+        where TState : ScopeState
+        where TMessage : class =>
+        binder.Then(context => context.Service<Pausing>().Hold(context.Transaction(), context.Saga, context.Message));
+
+    /// <summary>Tells the next of the messages that were held.</summary>
+    public static EventActivityBinder<Run, ReleaseHeld> ReleaseHeld(this EventActivityBinder<Run, ReleaseHeld> binder) =>
+        binder.ThenAsync(context => Pausing.ReleaseAsync(context.Transaction(), context.Saga));
+
+    /// <summary>Forgets what was held: the run has ended.</summary>
+    public static EventActivityBinder<Run, ReleaseHeld> DropHeld(this EventActivityBinder<Run, ReleaseHeld> binder) =>
+        binder.Then(context => context.Transaction().DropHeld(context.Saga.CorrelationId));
+
     public static TimerKind ToTimerKind(this DueKind kind) => Enum.Parse<TimerKind>(kind.ToString());
 
     /// <summary>An output that was left out is null.</summary>

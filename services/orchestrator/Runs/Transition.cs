@@ -18,9 +18,13 @@ internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunF
 internal sealed class Transition(RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
 {
     /// <summary>Tells a scope what happened. A late or duplicate signal leaves no trace.</summary>
-    public async Task RunAsync(IRunTransaction transaction, ScopeState state, Signal signal)
+    /// <param name="transaction">Where it happens.</param>
+    /// <param name="state">The scope.</param>
+    /// <param name="signal">What happened.</param>
+    /// <param name="facts">Facts of the run, where this transaction may have changed them; null: those that are committed.</param>
+    public async Task RunAsync(IRunTransaction transaction, ScopeState state, Signal signal, RunFacts? facts = null)
     {
-        var facts = await factsCache.GetAsync(transaction, state);
+        facts ??= await factsCache.GetAsync(transaction, state);
         var definition = await transaction.DefinitionAsync(facts.Execution.Workflow, facts.Execution.Version);
         var frame = new Frame(transaction, state, facts, []);
         var before = ScopeJson.Read(state.Document) with { Execution = facts.Execution };
@@ -43,7 +47,9 @@ internal sealed class Transition(RunFactsCache factsCache, CommandPerformer perf
             await Family.CancelAsync(transaction, attempt);
         state.Document = ScopeJson.Write(after);
         state.Node = after.Node;
-        state.CurrentState = after.Status.ToString();
+        // What a scope of a paused run is still told leaves it paused.
+        if (state.CurrentState != nameof(RunStateMachine.Paused))
+            state.CurrentState = after.Status.ToString();
         if (after.Status is ScopeStatus.Succeeded or ScopeStatus.Failed)
             state.EndedAt = now;
         if (row is not null)
@@ -92,7 +98,7 @@ internal sealed class Transition(RunFactsCache factsCache, CommandPerformer perf
         messageId.TryWriteBytes(bytes);
         state.CorrelationId.TryWriteBytes(bytes[16..]);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], state.Sequence);
-        bytes[40] = signal is Signal.ChildrenClosed ? (byte)1 : (byte)0;
+        bytes[40] = signal switch { Signal.ChildrenClosed => 1, Signal.ChildrenReopened => 2, _ => 0 };
         return new Guid(SHA256.HashData(bytes).AsSpan(0, 16));
     }
 }

@@ -14,6 +14,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<MapItemsRow> MapItems => Set<MapItemsRow>();
 
+    public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
+
     public DbSet<HistoryRow> History => Set<HistoryRow>();
 
     public DbSet<WorkflowVersion> Workflows => Set<WorkflowVersion>();
@@ -74,6 +76,14 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             items.Property(i => i.Token).ValueGeneratedNever();
             items.Property(i => i.Items).HasColumnType(JsonColumnType);
             items.HasIndex(i => i.RunId);
+        });
+        modelBuilder.Entity<HeldMessage>(held =>
+        {
+            held.ToTable("held_messages").HasKey(h => h.Id);
+            held.Property(h => h.Id).ValueGeneratedOnAdd();
+            held.Property(h => h.Type).HasMaxLength(64);
+            held.Property(h => h.Body).HasColumnType(JsonColumnType);
+            held.HasIndex(h => new { h.RunId, h.Id });
         });
         modelBuilder.Entity<HistoryRow>(history =>
         {

@@ -45,6 +45,25 @@ public sealed class MapItemsRow
     public string Items { get; set; } = "[]";
 }
 
+/// <summary>What a scope of a paused run was told; it is told again when the run goes on.</summary>
+public sealed class HeldMessage
+{
+    /// <summary>Place in the order of arrival.</summary>
+    public long Id { get; set; }
+
+    public Guid RunId { get; set; }
+
+    public Guid ScopeId { get; set; }
+
+    /// <summary>Name of the message's type.</summary>
+    public string Type { get; set; } = "";
+
+    /// <summary>The message, as JSON.</summary>
+    public string Body { get; set; } = "";
+
+    public DateTimeOffset HeldAt { get; set; }
+}
+
 /// <summary>What one transition wrote into the history of its run.</summary>
 public sealed class HistoryRow
 {

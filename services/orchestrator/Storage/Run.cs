@@ -36,6 +36,9 @@ public abstract class ScopeState : SagaStateMachineInstance
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>How often its run had been redriven when it last began: the facts of the run that it goes by.</summary>
+    public int Redrives { get; set; }
+
     /// <summary>The run it belongs to.</summary>
     public abstract Guid RunId { get; set; }
 
@@ -95,6 +98,12 @@ public sealed class Run : ScopeState
     public DateTimeOffset? NotBefore { get; set; }
 
     public int? TimeoutSeconds { get; set; }
+
+    /// <summary>When it was last redriven.</summary>
+    public DateTimeOffset? RedrivenAt { get; set; }
+
+    /// <summary>Since when it is paused; null: it is not.</summary>
+    public DateTimeOffset? PausedAt { get; set; }
 }
 
 /// <summary>A branch of a Parallel or an iteration of a Map.</summary>

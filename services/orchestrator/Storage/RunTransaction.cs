@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Runs;
@@ -15,6 +16,9 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 {
     private const string Pending = nameof(ScopeStateMachine.Pending);
     private const string Running = nameof(ScopeStateMachine.Running);
+    private const string Paused = nameof(ScopeStateMachine.Paused);
+    private const string Succeeded = nameof(ScopeStateMachine.Succeeded);
+    private const string Cancelled = nameof(ScopeStateMachine.Cancelled);
 
     public Guid MessageId => context.MessageId ?? Guid.Empty;
 
@@ -52,6 +56,27 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
         return row.Items;
     }
 
+    public async Task<JsonElement?> LastInputAsync(Guid runId, string node)
+    {
+        var rows = db.History.AsNoTracking().Where(h => h.RunId == runId && h.ScopeId == runId).OrderByDescending(h => h.Id).Select(h => h.Events).AsAsyncEnumerable();
+        await foreach (var events in rows.WithCancellation(CancellationToken))
+        {
+            var entered = JsonSerializer.Deserialize<List<HistoryEvent>>(events, OrchestratorJson.Options)!
+                .FindLast(e => e.Node == node && e.Type.EndsWith("StateEntered", StringComparison.Ordinal));
+            if (entered is not null)
+                return entered.Input;
+        }
+
+        return null;
+    }
+
+    public Task<bool> HasVersionAsync(string workflow, int version) => db.Workflows.AnyAsync(w => w.Name == workflow && w.Version == version, CancellationToken);
+
+    public IAsyncEnumerable<string> UnfinishedAsync(Guid runId, string lineage) => db.Scopes.AsNoTracking()
+        .Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && s.CurrentState != Succeeded)
+        .Select(s => s.Document)
+        .AsAsyncEnumerable();
+
     public void Add(IReadOnlyList<RunScope> scopes) => db.Scopes.AddRange(scopes);
 
     public void Add(HistoryRow row) => db.History.Add(row);
@@ -88,14 +113,50 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     {
         // Rows of this transaction that are still in memory must be where the statements below can see them.
         await db.SaveChangesAsync(CancellationToken);
-        var scopes = db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && (s.CurrentState == Pending || s.CurrentState == Running));
-        // A statement does not see what a transition it waits for has opened; the next one does. A closed scope opens nothing more, so this ends.
-        do
-            await LockScopesAsync(runId, lineage);
-        while (await scopes.ExecuteUpdateAsync(set => set.SetProperty(s => s.CurrentState, nameof(ScopeStateMachine.Cancelled)).SetProperty(s => s.EndedAt, now), CancellationToken) > 0);
+        await ChangeOpenAsync(
+            runId,
+            lineage,
+            open => open.ExecuteUpdateAsync(set => set.SetProperty(s => s.CurrentState, Cancelled).SetProperty(s => s.EndedAt, now), CancellationToken));
         await db.Timers
-            .Where(t => t.RunId == runId && db.Scopes.Any(s => s.CorrelationId == t.ScopeId && s.Lineage.StartsWith(lineage) && s.CurrentState == nameof(ScopeStateMachine.Cancelled)))
+            .Where(t => t.RunId == runId && db.Scopes.Any(s => s.CorrelationId == t.ScopeId && s.Lineage.StartsWith(lineage) && s.CurrentState == Cancelled))
             .ExecuteDeleteAsync(CancellationToken);
+    }
+
+    public Task PauseScopesAsync(Guid runId) => ChangeOpenAsync(
+        runId,
+        "",
+        open => open.Where(s => s.CurrentState == Running).ExecuteUpdateAsync(set => set.SetProperty(s => s.CurrentState, Paused), CancellationToken));
+
+    public Task ResumeScopesAsync(Guid runId) => ChangeOpenAsync(
+        runId,
+        "",
+        open => open.Where(s => s.CurrentState == Paused).ExecuteUpdateAsync(set => set.SetProperty(s => s.CurrentState, Running), CancellationToken));
+
+    public void Add(HeldMessage held) => db.HeldMessages.Add(held);
+
+    public async Task<IReadOnlyList<HeldMessage>> TakeHeldAsync(Guid runId, int most)
+    {
+        var held = await db.HeldMessages.Where(h => h.RunId == runId).OrderBy(h => h.Id).Take(most).ToListAsync(CancellationToken);
+        db.HeldMessages.RemoveRange(held);
+        return held;
+    }
+
+    public void DropHeld(Guid runId) => context.ExecuteLater($"DELETE FROM held_messages WHERE run_id = {runId}");
+
+    public async Task<int> ReopenChildrenAsync(ScopeState parent, Guid token, Guid newToken)
+    {
+        var (runId, parentId) = (parent.RunId, parent.CorrelationId);
+        var (lineage, newLineage) = (ChildScopes.LineageOf(parent, token), ChildScopes.LineageOf(parent, newToken));
+        var children = db.Scopes.Where(s => s.ParentId == parentId && s.GroupToken == newToken);
+        await db.Scopes.Where(s => s.ParentId == parentId && s.GroupToken == token)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.GroupToken, newToken), CancellationToken);
+        await db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Lineage, s => s.Lineage.Replace(lineage, newLineage)), CancellationToken);
+        await children.Where(s => s.CurrentState != Succeeded).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.CurrentState, Pending).SetProperty(s => s.EndedAt, (DateTimeOffset?)null)
+                .SetProperty(s => s.Error, (string?)null).SetProperty(s => s.Cause, (string?)null),
+            CancellationToken);
+        return await children.CountAsync(s => s.CurrentState == Succeeded, CancellationToken);
     }
 
     public async Task<IReadOnlyList<Guid>> AwaitedRunsAsync(Guid runId, string? lineage)
@@ -126,15 +187,22 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     public Task AnswerAsync<T>(T message)
         where T : class => context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(message);
 
-    /// <summary>Locks the open scopes in the order of their ids, as every transaction does, so that no two wait for each other.</summary>
-    private async Task LockScopesAsync(Guid runId, string lineage)
+    /// <summary>
+    /// Changes open scopes until there is none left to change: a statement does not see what a transition that it waits for has opened, the next one does, and a scope that is
+    /// closed or paused opens nothing more. Rows are locked in the order of their ids, as every transaction locks them, so that no two wait for each other.
+    /// </summary>
+    private async Task ChangeOpenAsync(Guid runId, string lineage, Func<IQueryable<RunScope>, Task<int>> change)
     {
-        if (db is PostgresOrchestratorDbContext)
+        do
         {
-            await db.Database.ExecuteSqlAsync(
-                $"SELECT count(*) FROM (SELECT 1 FROM scopes WHERE run_id = {runId} AND lineage LIKE {lineage + "%"} AND status IN ({Pending}, {Running}) ORDER BY scope_id FOR UPDATE) AS locked",
-                CancellationToken);
+            if (db is PostgresOrchestratorDbContext)
+            {
+                await db.Database.ExecuteSqlAsync(
+                    $"SELECT count(*) FROM (SELECT 1 FROM scopes WHERE run_id = {runId} AND lineage LIKE {lineage + "%"} AND ended_at IS NULL ORDER BY scope_id FOR UPDATE) AS locked",
+                    CancellationToken);
+            }
         }
+        while (await change(db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && s.EndedAt == null)) > 0);
     }
 
     private void Forget(Func<TimerRow, bool> which)

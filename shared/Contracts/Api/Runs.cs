@@ -137,3 +137,13 @@ public sealed record HistoryEntry(long Id, Guid ScopeId, HistoryEvent Event);
 /// <summary>What <c>POST /v1/runs/{id}/cancel</c> takes.</summary>
 /// <param name="Reason">Why, for the history.</param>
 public sealed record CancelRequest(string? Reason = null);
+
+/// <summary>What <c>POST /v1/runs/{id}/pause</c> takes.</summary>
+/// <param name="Reason">Why, for the history.</param>
+public sealed record PauseRequest(string? Reason = null);
+
+/// <summary>What <c>POST /v1/runs/{id}/redrive</c> takes.</summary>
+/// <param name="FromNode">Node to go on at; null: the one the run stands at. Branches and iterations that ended well are not run again there.</param>
+/// <param name="Input">Input for that node, which then begins anew; null: the one it had.</param>
+/// <param name="Version">Version to go on with; null: the run's own.</param>
+public sealed record RedriveRequest(string? FromNode = null, JsonElement? Input = null, int? Version = null);

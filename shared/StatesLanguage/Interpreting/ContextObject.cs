@@ -124,7 +124,9 @@ internal static class ContextObject
         writer.WriteString("Name", execution.Name);
         if (execution.RoleArn is not null)
             writer.WriteString("RoleArn", execution.RoleArn);
-        writer.WriteNumber("RedriveCount", 0);
+        writer.WriteNumber("RedriveCount", execution.RedriveCount);
+        if (execution.RedrivenAt is { } redrivenAt)
+            writer.WriteString("RedriveTime", Time(redrivenAt));
         writer.WriteEndObject();
     }
 

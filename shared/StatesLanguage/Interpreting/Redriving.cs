@@ -21,11 +21,21 @@ internal static class Redriving
         return new(node, input);
     }
 
+    /// <summary>The children that had ended well are counted; the others run.</summary>
+    public static Move? Reopened(Walk walk, int succeeded)
+    {
+        var children = walk.Scope.Children! with { Succeeded = succeeded };
+        walk.Scope = walk.Scope with { Children = children };
+        if (succeeded == children.Total)
+            walk.Issue(new Command.JoinChildren(walk.Scope.Token!.Value));
+        return null;
+    }
+
     /// <summary>The children that a Map or Parallel had when it failed, or when it was cancelled in the middle.</summary>
     private static FailedGroup? Group(Scope scope) =>
         scope.FailedGroup ?? (scope is { Children: { } children, Token: { } token } ? new(token, children.Total) : null);
 
-    /// <summary>Under a new token, so that what the children told before counts no more; those that ended well tell it again, and are not run again.</summary>
+    /// <summary>Under a new token, so that what the children told before counts no more.</summary>
     private static Move? Reopen(Walk walk, FailedGroup group)
     {
         var token = walk.NewToken();

@@ -32,6 +32,7 @@ public abstract partial class RunContract : IAsyncLifetime
             .AddHandler<JsonElement, JsonElement>("fail", (_, _) => throw new InvalidOperationException("always"))
             .AddHandler<JsonElement, JsonElement>("counted", CountedAsync)
             .AddHandler<JsonElement, JsonElement>("gated", GatedAsync)
+            .AddHandler<JsonElement, JsonElement>("work", WorkAsync)
             .AddHandler<JsonElement, JsonElement>("ask", AskAsync));
     }
 

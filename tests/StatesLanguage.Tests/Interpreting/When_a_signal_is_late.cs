@@ -20,6 +20,7 @@ public class When_a_signal_is_late
         .. Enum.GetValues<TimerKind>().Select(kind => new Signal.TimerElapsed(token, kind)),
         new Signal.ChildClosed(token, 0, true, null, null),
         new Signal.ChildClosed(token, 0, false, "Late", null),
+        new Signal.ChildrenReopened(token, 1),
         new Signal.ChildrenClosed(token, Json("[]")),
     ];
 
@@ -57,7 +58,7 @@ public class When_a_signal_is_late
         Check(typeof(Signal.TimerElapsed));
         scene.Ignores(new Signal.TimerElapsed(scene.Token, TimerKind.Heartbeat));
         scene.Tell(new Signal.TimerElapsed(scene.Token, TimerKind.Wait)).Length.ShouldBe(1);
-        Check(typeof(Signal.ChildClosed));
+        Check(typeof(Signal.ChildClosed), typeof(Signal.ChildrenReopened));
         scene.Tell(new Signal.ChildClosed(scene.Token, 0, true, null, null)).ShouldBeEmpty();
         scene.Ignores(new Signal.ChildrenClosed(scene.Token, Json("[]")));
         scene.Tell(new Signal.ChildClosed(scene.Token, 1, true, null, null)).Length.ShouldBe(1);

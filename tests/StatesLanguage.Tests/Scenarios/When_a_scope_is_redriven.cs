@@ -79,12 +79,23 @@ public sealed class When_a_scope_is_redriven
 
         scene.TellAll(new Signal.Redriven(1)).ShouldBe(["record ExecutionRedriven", "redrive t1 as t2 max=2"]);
 
-        // What ended well tells it again under the new token; a late word under another counts for nothing.
+        // What ended well is counted; a late word under another token counts for nothing.
+        scene.Tell(new Signal.ChildrenReopened(scene.Token, 1)).ShouldBeEmpty();
         scene.Tell(new Signal.ChildClosed(old, 2, true, null, null)).ShouldBeEmpty();
-        scene.Tell(new Signal.ChildClosed(scene.Token, 0, true, null, null)).ShouldBe(["release t2 1"]);
         scene.Tell(new Signal.ChildClosed(scene.Token, 1, true, null, null)).ShouldBe(["release t2 1"]);
         scene.Tell(new Signal.ChildClosed(scene.Token, 2, true, null, null)).ShouldBe(["join t2"]);
         scene.Tell(new Signal.ChildrenClosed(scene.Token, Json("[10,20,30]"))).ShouldBe(["succeed [10,20,30]"]);
+    }
+
+    [Fact]
+    public void Should_join_at_once_when_all_iterations_had_ended_well()
+    {
+        var scene = new Scene(Group, "[1, 2]");
+        scene.Begin();
+        scene.Tell(new Signal.ChildClosed(scene.Token, 0, true, null, null));
+        scene.Tell(new Signal.Redriven(1)).ShouldBe(["redrive t1 as t2 max=2"]);
+
+        scene.Tell(new Signal.ChildrenReopened(scene.Token, 2)).ShouldBe(["join t2"]);
     }
 
     [Fact]

@@ -260,6 +260,10 @@ namespace Flow.Monitor.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("error_node");
 
+                    b.Property<bool>("IsPaused")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_paused");
+
                     b.Property<bool>("IsStartKnown")
                         .HasColumnType("boolean")
                         .HasColumnName("is_start_known");
@@ -279,6 +283,10 @@ namespace Flow.Monitor.Data.Migrations.Postgres
                     b.Property<DateTime?>("PauseChangedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("pause_changed_at");
+
+                    b.Property<DateTime?>("RedrivenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("redriven_at");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("timestamp with time zone")

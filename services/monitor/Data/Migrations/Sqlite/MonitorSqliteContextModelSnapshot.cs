@@ -255,6 +255,10 @@ namespace Flow.Monitor.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("error_node");
 
+                    b.Property<bool>("IsPaused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_paused");
+
                     b.Property<bool>("IsStartKnown")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_start_known");
@@ -274,6 +278,10 @@ namespace Flow.Monitor.Data.Migrations.Sqlite
                     b.Property<DateTime?>("PauseChangedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("pause_changed_at");
+
+                    b.Property<DateTime?>("RedrivenAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redriven_at");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT")

@@ -17,6 +17,44 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.HeldMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<string>("HeldAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_at");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<Guid>("ScopeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Id");
+
+                    b.ToTable("held_messages", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.HistoryRow", b =>
                 {
                     b.Property<long>("Id")
@@ -143,6 +181,10 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("parent_scope_id");
 
+                    b.Property<string>("PausedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_at");
+
                     b.Property<string>("Priority")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -153,6 +195,14 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("queue");
+
+                    b.Property<string>("RedrivenAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redriven_at");
+
+                    b.Property<int>("Redrives")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("redrives");
 
                     b.Property<string>("RequestHash")
                         .IsRequired()
@@ -270,6 +320,10 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.Property<Guid>("ParentId")
                         .HasColumnType("TEXT")
                         .HasColumnName("parent_id");
+
+                    b.Property<int>("Redrives")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("redrives");
 
                     b.Property<Guid>("RunId")
                         .HasColumnType("TEXT")
