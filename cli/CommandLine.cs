@@ -61,6 +61,7 @@ internal static class CommandLine
             StartCommand.Build(),
             RunsCommand.Build(),
             RunCommand.Build(),
+            WhyCommand.Build(),
             WaitCommand.Build(),
             SteeringCommands.BuildCancel(),
             SteeringCommands.BuildPause(),

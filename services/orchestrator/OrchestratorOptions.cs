@@ -13,6 +13,10 @@ public sealed class OrchestratorOptions
     [Range(1, 256)]
     public int Concurrency { get; set; } = 16;
 
+    /// <summary>How often open runs are looked through for those that nothing holds, in seconds. Default 60; from 1 to 3,600. What stands unmoved through two looks has lost its message.</summary>
+    [Range(1, 3_600)]
+    public int ReconcileSeconds { get; set; } = 60;
+
     /// <summary>How long an HTTP start waits for the run to exist, in seconds. Default 30; from 1 to 300.</summary>
     [Range(1, 300)]
     public int StartTimeoutSeconds { get; set; } = 30;

@@ -3,6 +3,7 @@ using Flow.Contracts;
 using Flow.Hosting;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Explaining;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.MapData;
@@ -40,6 +41,11 @@ public static class OrchestratorService
         services.AddScoped<RunStarts>();
         services.AddScoped<TokenAnswers>();
         services.AddHostedService<TimerService>();
+        services.AddSingleton<EvidenceReader>();
+        services.AddScoped<Explainer>();
+        services.AddScoped<Remedying>();
+        services.AddSingleton<Reconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -40,6 +40,9 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<RunDetails> GetRunAsync(Guid runId, CancellationToken cancellationToken = default) =>
         GetAsync<RunDetails>($"v1/runs/{runId}", cancellationToken);
 
+    public Task<RunExplanation> ExplainRunAsync(Guid runId, CancellationToken cancellationToken = default) =>
+        GetAsync<RunExplanation>($"v1/runs/{runId}/why", cancellationToken);
+
     public async Task<RunDetails> WaitForRunAsync(Guid runId, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         var start = time.GetTimestamp();

@@ -64,6 +64,9 @@ public interface IFlowClient
     /// <param name="cancellationToken">Ends the call.</param>
     Task<Page<HistoryEntry>> GetHistoryAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Says why a run stands where it stands: what holds it, since when, and who can make it go on.</summary>
+    Task<RunExplanation> ExplainRunAsync(Guid runId, CancellationToken cancellationToken = default);
+
     /// <summary>Ends a run as cancelled. Late results do not revive it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="reason">Why, for the history; at most 1,000 characters.</param>

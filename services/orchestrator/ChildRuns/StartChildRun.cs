@@ -26,6 +26,9 @@ public sealed record StartChildRun
     public Priority Priority { get; init; }
 }
 
+/// <summary>Tell once more how the run ended. From the reconciler to a run that has ended.</summary>
+public sealed record TellParent(Guid RunId);
+
 /// <summary>The attempt that a run was started by and that waits for its end.</summary>
 /// <param name="ScopeId">The scope the attempt belongs to; its Token is the child's id.</param>
 /// <param name="Resource">The node's Resource, which says what the answer looks like; null: nobody waits for the end.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
-using Flow.Orchestrator.Intake;
+using Flow.Orchestrator.Explaining;
 using Flow.Orchestrator.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,6 +18,7 @@ internal static class RunEndpoints
         runs.MapGet("/", RunQueries.ListAsync).WithName("ListRuns").Produces<Page<RunSummary>>();
         runs.MapGet("/{runId:guid}", RunQueries.ShowAsync).WithName("ShowRun").Produces<RunDetails>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/wait", RunQueries.WaitAsync).WithName("WaitForRun").Produces<RunDetails>().ProducesProblem(404);
+        runs.MapGet("/{runId:guid}/why", WhyAsync).WithName("ExplainRun").Produces<RunExplanation>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/history", RunQueries.HistoryAsync).WithName("ShowHistory").Produces<Page<HistoryEntry>>().ProducesProblem(404);
     }
 
@@ -32,6 +33,9 @@ internal static class RunEndpoints
             return Problems.Of(409, "not-ended", "The run has not ended", $"Run {runId} is {run.CurrentState}. Cancel it first, or start a run of your own.");
         return await starts.StartAsync(Request(run, IdempotencyKey(http)), cancellationToken);
     }
+
+    private static async Task<IResult> WhyAsync(Guid runId, Explainer explainer, CancellationToken cancellationToken) =>
+        await explainer.ExplainAsync(runId, cancellationToken) is { } explanation ? Results.Ok(explanation) : Problems.UnknownRun(runId);
 
     private static string? IdempotencyKey(HttpRequest http) => http.Headers["Idempotency-Key"].FirstOrDefault();
 

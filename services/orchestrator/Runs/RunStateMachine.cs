@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
@@ -19,6 +20,7 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         Event(() => Resume, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
         Event(() => Redrive, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
         Event(() => ReleaseHeld, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
+        Event(() => TellParent, e => e.CorrelateById(m => m.Message.RunId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeSucceeded, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeFailed, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
@@ -61,13 +63,14 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         foreach (var unpaused in new[] { Scheduled, Running })
             During(unpaused, When(Pause).Pause(), When(ReleaseHeld).ReleaseHeld(), Ignore(Resume));
         foreach (var begun in new[] { Scheduled, Running, Paused })
-            During(begun, When(Begin).AcceptAgain(), When(Redrive).Redrive());
+            During(begun, When(Begin).AcceptAgain(), When(Redrive).Redrive(), Ignore(TellParent));
         foreach (var ended in new[] { Succeeded, Failed, Cancelled, TimedOut })
         {
             During(ended,
                 When(Begin).AcceptAgain(),
                 When(Redrive).Redrive(),
                 When(ReleaseHeld).DropHeld(),
+                When(TellParent).TellParent(),
                 Ignore(Pause), Ignore(Resume), Ignore(Cancel),
                 Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
         }
@@ -98,6 +101,8 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
     public Event<ResumeRun> Resume { get; private set; } = null!;
 
     public Event<RedriveRun> Redrive { get; private set; } = null!;
+
+    public Event<TellParent> TellParent { get; private set; } = null!;
 
     public Event<ReleaseHeld> ReleaseHeld { get; private set; } = null!;
 

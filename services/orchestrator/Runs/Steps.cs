@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
@@ -59,6 +60,10 @@ internal static class Steps
 
     public static EventActivityBinder<Run, Contracts.RedriveRun> Redrive(this EventActivityBinder<Run, Contracts.RedriveRun> binder) =>
         binder.ThenAsync(context => context.Service<Redriving>().RedriveAsync(context.Transaction(), context.Saga, context.Message));
+
+    /// <summary>Tells the attempt that waits for the run, if one does, how it ended.</summary>
+    public static EventActivityBinder<Run, TellParent> TellParent(this EventActivityBinder<Run, TellParent> binder) =>
+        binder.ThenAsync(context => Family.TellParentAsync(context.Transaction(), context.Saga, Enum.Parse<Contracts.Api.RunStatus>(context.Saga.CurrentState), context.Saga.EndedAt!.Value));
 
     /// <summary>Keeps the message until the run goes on.</summary>
     public static EventActivityBinder<TState, TMessage> Hold<TState, TMessage>(this EventActivityBinder<TState, TMessage> binder)

@@ -16,6 +16,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
 
+    public DbSet<UnexplainedRow> Unexplained => Set<UnexplainedRow>();
+
     public DbSet<HistoryRow> History => Set<HistoryRow>();
 
     public DbSet<WorkflowVersion> Workflows => Set<WorkflowVersion>();
@@ -51,6 +53,7 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             MapScope(run);
             run.Property(r => r.ParentResource).HasMaxLength(200);
             run.HasIndex(r => r.SourceRunId);
+            run.HasIndex(r => r.CorrelationId, "IX_runs_open").HasFilter("ended_at IS NULL");
             run.HasIndex(r => new { r.StartedAt, r.CorrelationId }).IsDescending(true, true);
             run.HasIndex(r => new { r.Workflow, r.StartedAt }).IsDescending(false, true);
             run.HasIndex(r => new { r.CurrentState, r.StartedAt }).IsDescending(false, true);
@@ -62,6 +65,7 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             MapScope(scope);
             scope.HasIndex(s => new { s.ParentId, s.GroupToken, s.Index }).IsUnique();
             scope.HasIndex(s => s.RunId);
+            scope.HasIndex(s => s.CorrelationId, "IX_scopes_open").HasFilter("ended_at IS NULL");
         });
         modelBuilder.Entity<TimerRow>(timer =>
         {
@@ -84,6 +88,12 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             held.Property(h => h.Type).HasMaxLength(64);
             held.Property(h => h.Body).HasColumnType(JsonColumnType);
             held.HasIndex(h => new { h.RunId, h.Id });
+        });
+        modelBuilder.Entity<UnexplainedRow>(unexplained =>
+        {
+            unexplained.ToTable("unexplained").HasKey(u => u.ScopeId);
+            unexplained.Property(u => u.ScopeId).ValueGeneratedNever();
+            unexplained.HasIndex(u => u.RunId);
         });
         modelBuilder.Entity<HistoryRow>(history =>
         {

@@ -64,6 +64,23 @@ public sealed class HeldMessage
     public DateTimeOffset HeldAt { get; set; }
 }
 
+/// <summary>An open scope that nothing holds and nobody moves, as long as it stands so.</summary>
+public sealed class UnexplainedRow
+{
+    public Guid ScopeId { get; set; }
+
+    public Guid RunId { get; set; }
+
+    /// <summary>Transitions the scope had made.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>When it was noted.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>What is missing, for people.</summary>
+    public string Text { get; set; } = "";
+}
+
 /// <summary>What one transition wrote into the history of its run.</summary>
 public sealed class HistoryRow
 {

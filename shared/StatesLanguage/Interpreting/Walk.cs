@@ -5,20 +5,6 @@ using Flow.StatesLanguage.States;
 
 namespace Flow.StatesLanguage.Interpreting;
 
-/// <summary>Where a scope stands: what it can be told.</summary>
-internal enum Situation
-{
-    Pending,
-    Attempt,
-    Delay,
-    Wait,
-    Group,
-    Joining,
-    Reading,
-    Writing,
-    Ended,
-}
-
 /// <summary>The node to enter next.</summary>
 internal readonly record struct Move(string Node, JsonElement Input);
 
@@ -64,16 +50,7 @@ internal sealed class Walk
 
     public bool IsRoot => Scope.Machine.Length == 0;
 
-    public Situation Situation => Scope switch
-    {
-        { Status: ScopeStatus.Pending } => Situation.Pending,
-        { Status: not ScopeStatus.Running } => Situation.Ended,
-        { TaskInput.ValueKind: not JsonValueKind.Undefined } => Situation.Attempt,
-        { MapStage: MapStage.Reading } => Situation.Reading,
-        { MapStage: MapStage.Writing } => Situation.Writing,
-        { Children: { } children } => children.Succeeded + children.Failed < children.Total ? Situation.Group : Situation.Joining,
-        _ => Node is WaitState ? Situation.Wait : Situation.Delay,
-    };
+    public Situation Situation => Scope.SituationIn(Definition);
 
     /// <summary>Walks on from an answer, until a node waits or the machine ends.</summary>
     public Step Run(Func<Move?> answer)

@@ -271,6 +271,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.HasIndex("Workflow", "StartedAt")
                         .IsDescending(false, true);
 
+                    b.HasIndex(new[] { "CorrelationId" }, "IX_runs_open")
+                        .HasFilter("ended_at IS NULL");
+
                     b.ToTable("runs", (string)null);
                 });
 
@@ -351,6 +354,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.HasIndex("ParentId", "GroupToken", "Index")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "CorrelationId" }, "IX_scopes_open")
+                        .HasFilter("ended_at IS NULL");
+
                     b.ToTable("scopes", (string)null);
                 });
 
@@ -384,6 +390,36 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.HasIndex("ScopeId");
 
                     b.ToTable("timers", (string)null);
+                });
+
+            modelBuilder.Entity("Flow.Orchestrator.Storage.UnexplainedRow", b =>
+                {
+                    b.Property<Guid>("ScopeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope_id");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("ScopeId");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("unexplained", (string)null);
                 });
 
             modelBuilder.Entity("Flow.Orchestrator.Storage.WorkflowVersion", b =>

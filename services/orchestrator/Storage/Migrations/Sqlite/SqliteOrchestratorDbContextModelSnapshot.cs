@@ -264,6 +264,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.HasIndex("Workflow", "StartedAt")
                         .IsDescending(false, true);
 
+                    b.HasIndex(new[] { "CorrelationId" }, "IX_runs_open")
+                        .HasFilter("ended_at IS NULL");
+
                     b.ToTable("runs", (string)null);
                 });
 
@@ -345,6 +348,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.HasIndex("ParentId", "GroupToken", "Index")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "CorrelationId" }, "IX_scopes_open")
+                        .HasFilter("ended_at IS NULL");
+
                     b.ToTable("scopes", (string)null);
                 });
 
@@ -379,6 +385,37 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.HasIndex("ScopeId");
 
                     b.ToTable("timers", (string)null);
+                });
+
+            modelBuilder.Entity("Flow.Orchestrator.Storage.UnexplainedRow", b =>
+                {
+                    b.Property<Guid>("ScopeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope_id");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Since")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("ScopeId");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("unexplained", (string)null);
                 });
 
             modelBuilder.Entity("Flow.Orchestrator.Storage.WorkflowVersion", b =>
