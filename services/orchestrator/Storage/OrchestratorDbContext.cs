@@ -67,6 +67,16 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             scope.HasIndex(s => s.RunId);
             scope.HasIndex(s => s.CorrelationId, "IX_scopes_open").HasFilter("ended_at IS NULL");
         });
+        MapWaiting(modelBuilder);
+        MapRecords(modelBuilder);
+        modelBuilder.AddInboxStateEntity();
+        modelBuilder.AddOutboxMessageEntity();
+        SnakeCase.Apply(modelBuilder);
+    }
+
+    /// <summary>What runs wait for.</summary>
+    private void MapWaiting(ModelBuilder modelBuilder)
+    {
         modelBuilder.Entity<TimerRow>(timer =>
         {
             timer.ToTable("timers").HasKey(t => new { t.Token, t.Kind });
@@ -95,6 +105,11 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             unexplained.Property(u => u.ScopeId).ValueGeneratedNever();
             unexplained.HasIndex(u => u.RunId);
         });
+    }
+
+    /// <summary>What stays as it was written.</summary>
+    private void MapRecords(ModelBuilder modelBuilder)
+    {
         modelBuilder.Entity<HistoryRow>(history =>
         {
             history.ToTable("history").HasKey(h => h.Id);
@@ -108,9 +123,6 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             workflow.Property(w => w.Name).HasMaxLength(200);
             workflow.Property(w => w.Definition).HasColumnType(JsonColumnType);
         });
-        modelBuilder.AddInboxStateEntity();
-        modelBuilder.AddOutboxMessageEntity();
-        SnakeCase.Apply(modelBuilder);
     }
 
     private void MapScope<T>(Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<T> scope)
