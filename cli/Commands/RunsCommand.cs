@@ -17,14 +17,16 @@ internal static class RunsCommand
     private static readonly Option<DateTimeOffset?> Before = new("--started-before") { Description = "Only runs started before: a time, or how long ago (2h)", HelpName = "moment", CustomParser = Values.Moment };
     private static readonly Option<int> Limit = new("--limit", "-n") { Description = $"How many runs, at most {MaxPageSize}", DefaultValueFactory = _ => 20, CustomParser = Values.Whole(1, MaxPageSize) };
     private static readonly Option<string?> Cursor = new("--cursor") { Description = "Go on where a list ended: its 'next'" };
+    private static readonly Option<bool> Count = new("--count") { Description = "Only how many there are" };
 
     public static Command Build()
     {
-        var command = new Command("runs", "List runs, the newest first.") { Workflow, Status, Name, After, Before, Limit, Cursor };
+        var command = new Command("runs", "List runs, the newest first.") { Workflow, Status, Name, After, Before, Limit, Cursor, Count };
         command.SetAction(RunAsync);
         return command.WithExamples(
             "flow runs",
             "flow runs --status failed --started-after 1h",
+            "flow runs --workflow order --count",
             "flow runs --workflow order -o json | jq -r '.items[].runId'");
     }
 
@@ -40,6 +42,16 @@ internal static class RunsCommand
             Limit = parsed.GetValue(Limit),
             Cursor = parsed.GetValue(Cursor),
         };
+        if (parsed.GetValue(Count))
+        {
+            var count = await parsed.Client().CountRunsAsync(filter, cancellationToken);
+            if (parsed.WantsJson())
+                Terminal.WriteJson(new RunCount(count));
+            else
+                await Console.Out.WriteLineAsync(Words.Number(count));
+            return ExitCode.Ok;
+        }
+
         var page = await parsed.Client().ListRunsAsync(filter, cancellationToken);
         if (parsed.WantsJson())
             Terminal.WriteJson(page);

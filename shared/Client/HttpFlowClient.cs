@@ -37,6 +37,9 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
         GetAsync<Page<RunSummary>>("v1/runs", cancellationToken, (filter ?? new RunFilter()).ToQuery());
 
+    public async Task<long> CountRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
+        (await GetAsync<RunCount>("v1/runs/count", cancellationToken, (filter ?? new RunFilter()).ToQuery())).Count;
+
     public Task<RunDetails> GetRunAsync(Guid runId, CancellationToken cancellationToken = default) =>
         GetAsync<RunDetails>($"v1/runs/{runId}", cancellationToken);
 

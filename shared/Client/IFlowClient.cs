@@ -48,6 +48,11 @@ public interface IFlowClient
     /// <summary>Lists runs, the newest first.</summary>
     Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Counts runs.</summary>
+    /// <param name="filter">Which; its Limit and Cursor do not matter. Null: all.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<long> CountRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default);
+
     /// <summary>Shows one run.</summary>
     Task<RunDetails> GetRunAsync(Guid runId, CancellationToken cancellationToken = default);
 

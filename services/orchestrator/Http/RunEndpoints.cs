@@ -16,6 +16,7 @@ internal static class RunEndpoints
         runs.MapPost("/", StartAsync).WithName("StartRun").Produces<RunSummary>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         runs.MapPost("/{runId:guid}/rerun", RerunAsync).WithName("RerunRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         runs.MapGet("/", RunQueries.ListAsync).WithName("ListRuns").Produces<Page<RunSummary>>();
+        runs.MapGet("/count", RunQueries.CountAsync).WithName("CountRuns").Produces<RunCount>().ProducesProblem(400);
         runs.MapGet("/{runId:guid}", RunQueries.ShowAsync).WithName("ShowRun").Produces<RunDetails>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/wait", RunQueries.WaitAsync).WithName("WaitForRun").Produces<RunDetails>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/why", WhyAsync).WithName("ExplainRun").Produces<RunExplanation>().ProducesProblem(404);

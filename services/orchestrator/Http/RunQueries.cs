@@ -22,33 +22,14 @@ internal static class RunQueries
 
     public static async Task<IResult> ListAsync(
         OrchestratorDbContext db,
+        [AsParameters] RunSelection selection,
         CancellationToken cancellationToken,
-        string? workflow = null,
-        string? status = null,
-        string? name = null,
-        DateTimeOffset? startedAfter = null,
-        DateTimeOffset? startedBefore = null,
         int limit = 50,
         string? cursor = null)
     {
         limit = Math.Clamp(limit, 1, MaxPage);
-        var runs = db.Runs.AsNoTracking();
-        if (workflow is not null)
-            runs = runs.Where(r => r.Workflow == workflow);
-        if (name is not null)
-            runs = runs.Where(r => r.Name == name);
-        if (startedAfter is { } after)
-            runs = runs.Where(r => r.StartedAt >= after.ToUniversalTime());
-        if (startedBefore is { } before)
-            runs = runs.Where(r => r.StartedAt < before.ToUniversalTime());
-        if (status is not null)
-        {
-            if (!Enum.TryParse<RunStatus>(status, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
-                return Problems.Invalid($"status '{status}' is not one of {string.Join(", ", Enum.GetNames<RunStatus>())}.");
-            var state = wanted.ToString();
-            runs = runs.Where(r => r.CurrentState == state);
-        }
-
+        if (selection.From(db, out var problem) is not { } runs)
+            return problem!;
         if (cursor is not null)
         {
             if (Cursor(cursor) is not var (at, id))
@@ -60,6 +41,9 @@ internal static class RunQueries
         var next = rows.Count > limit ? $"{rows[limit - 1].StartedAt.UtcTicks}-{rows[limit - 1].CorrelationId:N}" : null;
         return Results.Ok(new Page<RunSummary>([.. rows.Take(limit).Select(Summary)], next));
     }
+
+    public static async Task<IResult> CountAsync(OrchestratorDbContext db, [AsParameters] RunSelection selection, CancellationToken cancellationToken) =>
+        selection.From(db, out var problem) is { } runs ? Results.Ok(new RunCount(await runs.LongCountAsync(cancellationToken))) : problem!;
 
     public static async Task<IResult> ShowAsync(Guid runId, OrchestratorDbContext db, CancellationToken cancellationToken)
     {

@@ -128,6 +128,10 @@ public sealed record RunDetails
 /// <param name="Next">Cursor of the next page, to be given as <c>cursor</c>; null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
+/// <summary>How many runs a selection has.</summary>
+/// <param name="Count">The number.</param>
+public sealed record RunCount(long Count);
+
 /// <summary>A history event with its place in the run.</summary>
 /// <param name="Id">Place in the run's history, increasing.</param>
 /// <param name="ScopeId">The scope it happened in.</param>

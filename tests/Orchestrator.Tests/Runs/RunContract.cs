@@ -215,6 +215,8 @@ public abstract partial class RunContract : IAsyncLifetime
         }
         while (cursor is not null);
         listed.ShouldBe(started, ignoreOrder: true);
+        (await _flow.Http.GetFromJsonAsync<RunCount>("/v1/runs/count?workflow=paged", JsonSerializerOptions.Web))!.Count.ShouldBe(listed.Count);
+        (await _flow.Http.GetAsync("/v1/runs/count?status=odd")).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
     }
 
     private Task<JsonElement> FailOnceAsync(JsonElement input, NodeContext context)
