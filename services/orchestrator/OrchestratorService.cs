@@ -28,9 +28,11 @@ public static class OrchestratorService
         services.AddOptions<OrchestratorOptions>().BindConfiguration("Flow:Orchestrator").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TimerAlarm>();
+        services.AddSingleton<TimerCommits>();
+        services.AddSingleton<ICommitObserver<OrchestratorDbContext>>(provider => provider.GetRequiredService<TimerCommits>());
         services.AddFlowDatabase<OrchestratorDbContext, PostgresOrchestratorDbContext, SqliteOrchestratorDbContext>(
             builder.Configuration,
-            (provider, options) => options.AddInterceptors(new TimerCommitInterceptor(provider.GetRequiredService<TimerAlarm>())));
+            (provider, options) => options.AddInterceptors(provider.GetRequiredService<TimerCommits>()));
         services.AddSingleton<WorkflowCatalog>();
         services.AddRuns();
         services.AddScoped<Func<ConsumeContext, IRunTransaction>>(

@@ -28,13 +28,17 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public Task<Run> RunAsync(Guid runId) => db.Runs.AsNoTracking().SingleAsync(r => r.CorrelationId == runId, CancellationToken);
 
-    public async Task<ScopeState?> LockAsync(Guid runId, Guid scopeId) => (db is PostgresOrchestratorDbContext, scopeId == runId) switch
+    public async Task<ScopeState?> LockAsync(Guid runId, Guid scopeId)
     {
-        (true, true) => await db.Runs.FromSql($"SELECT * FROM runs WHERE run_id = {scopeId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(CancellationToken),
-        (true, false) => await db.Scopes.FromSql($"SELECT * FROM scopes WHERE scope_id = {scopeId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(CancellationToken),
-        (false, true) => await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.CorrelationId == scopeId, CancellationToken),
-        (false, false) => await db.Scopes.AsNoTracking().SingleOrDefaultAsync(s => s.CorrelationId == scopeId, CancellationToken),
-    };
+        context.RequireOwnTransaction();
+        return (db is PostgresOrchestratorDbContext, scopeId == runId) switch
+    {
+            (true, true) => await db.Runs.FromSql($"SELECT * FROM runs WHERE run_id = {scopeId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(CancellationToken),
+            (true, false) => await db.Scopes.FromSql($"SELECT * FROM scopes WHERE scope_id = {scopeId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(CancellationToken),
+            (false, true) => await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.CorrelationId == scopeId, CancellationToken),
+            (false, false) => await db.Scopes.AsNoTracking().SingleOrDefaultAsync(s => s.CorrelationId == scopeId, CancellationToken),
+        };
+    }
 
     public async Task<IReadOnlyList<RunScope>> PendingChildrenAsync(Guid parentId, Guid groupToken, int most) => await db.Scopes
         .Where(s => s.ParentId == parentId && s.GroupToken == groupToken && s.CurrentState == Pending)
@@ -111,6 +115,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public async Task CancelScopesAsync(Guid runId, string lineage, DateTimeOffset now)
     {
+        context.RequireOwnTransaction();
         // Rows of this transaction that are still in memory must be where the statements below can see them.
         await db.SaveChangesAsync(CancellationToken);
         await ChangeOpenAsync(
@@ -145,6 +150,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public async Task<int> ReopenChildrenAsync(ScopeState parent, Guid token, Guid newToken)
     {
+        context.RequireOwnTransaction();
         var (runId, parentId) = (parent.RunId, parent.CorrelationId);
         var (lineage, newLineage) = (ChildScopes.LineageOf(parent, token), ChildScopes.LineageOf(parent, newToken));
         var children = db.Scopes.Where(s => s.ParentId == parentId && s.GroupToken == newToken);
@@ -193,6 +199,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     /// </summary>
     private async Task ChangeOpenAsync(Guid runId, string lineage, Func<IQueryable<RunScope>, Task<int>> change)
     {
+        context.RequireOwnTransaction();
         do
         {
             if (db is PostgresOrchestratorDbContext)

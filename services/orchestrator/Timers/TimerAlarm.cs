@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Flow.Orchestrator.Storage;
+using Flow.Persistence;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Flow.Orchestrator.Timers;
@@ -52,8 +53,16 @@ internal sealed class TimerAlarm(TimeProvider time)
 }
 
 /// <summary>Tells the alarm what a transaction added, once it is committed.</summary>
-internal sealed class TimerCommitInterceptor(TimerAlarm alarm) : DbTransactionInterceptor
+internal sealed class TimerCommits(TimerAlarm alarm) : DbTransactionInterceptor, ICommitObserver<OrchestratorDbContext>
 {
+    public void Committed(OrchestratorDbContext context)
+    {
+        if (context.EarliestTimer is not { } dueAt)
+            return;
+        context.EarliestTimer = null;
+        alarm.Committed(dueAt);
+    }
+
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Tell(eventData);
 
     public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -64,9 +73,7 @@ internal sealed class TimerCommitInterceptor(TimerAlarm alarm) : DbTransactionIn
 
     private void Tell(TransactionEndEventData eventData)
     {
-        if (eventData.Context is not OrchestratorDbContext { EarliestTimer: { } dueAt } db)
-            return;
-        db.EarliestTimer = null;
-        alarm.Committed(dueAt);
+        if (eventData.Context is OrchestratorDbContext context)
+            Committed(context);
     }
 }

@@ -56,6 +56,8 @@ internal sealed class OutboxConfigurator<TDbContext>(IBusRegistrationConfigurato
         services.TryAddSingleton<SagaTurns>();
         services.AddSingleton(options);
         services.AddSingleton<OutboxSchema<TDbContext>>();
+        services.AddSingleton<RowMaps<TDbContext>>();
+        services.AddSingleton<CommitGroups<TDbContext>>();
         services.AddSingleton<SweepAlarm<TDbContext>>();
         services.AddSingleton<OutboxSender<TDbContext>>();
         services.AddSingleton<OutboxDispatcher<TDbContext>>();

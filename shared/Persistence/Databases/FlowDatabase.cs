@@ -46,7 +46,7 @@ public static class FlowDatabase
     {
         ArgumentNullException.ThrowIfNull(options);
         var history = $"__migrations_{options.Options.ContextType.Name}";
-        options.AddInterceptors(BusOutboxInterceptor.Instance);
+        options.AddInterceptors(BusOutboxInterceptor.Instance, GroupGuard.Instance);
         if (KindOf(connectionString) == DatabaseKind.Postgres)
             return options.UseNpgsql(connectionString, postgres => postgres.MigrationsHistoryTable(history));
 

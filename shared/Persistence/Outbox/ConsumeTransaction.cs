@@ -1,29 +1,34 @@
 using System.Data;
+using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Flow.Persistence;
 
-internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxSchema<TDbContext> schema, TimeProvider time, Guid messageId, Guid consumerId)
-    : IConsumeTransaction, IAsyncDisposable
+/// <summary>A transaction for one message, by means of EF: for SQLite, whose file has one writer anyway, and for what cannot share one.</summary>
+internal sealed class ConsumeTransaction<TDbContext>(
+    TDbContext context, OutboxSchema<TDbContext> schema, SagaTurns turns, TimeProvider time, Guid messageId, Guid consumerId) : IOutboxTransaction
     where TDbContext : DbContext
 {
     private readonly List<OutboxEntry> _rows = [];
-    private readonly List<IDisposable> _turns = [];
     private readonly List<FormattableString> _later = [];
+    private IDisposable? _turn;
     private IDbContextTransaction? _transaction;
     private bool? _fresh;
     private bool _ended;
 
     public DbContext Context => context;
 
-    /// <summary>What is to be sent once the transaction is committed.</summary>
     public IReadOnlyList<OutboxEntry> Rows => _rows;
 
-    public async Task<bool> BeginAsync(CancellationToken cancellationToken)
+    public async Task<bool> BeginAsync(SagaKey? saga, CancellationToken cancellationToken)
     {
         if (_fresh is { } known)
             return known;
+
+        // The turn outlives this call: the row is free only after the commit.
+        if (saga is { } key)
+            _turn = await turns.EnterAsync(key.Type, key.Id, cancellationToken);
 
         // A copy of the message waits at the inbox row for this transaction's end, and a row lock serves the newest version: no serialization failures.
         _transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
@@ -35,7 +40,12 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
         return _fresh.Value;
     }
 
-    public void Hold(IDisposable turn) => _turns.Add(turn);
+    public Task<TSaga?> LoadAsync<TSaga>(SagaTable<TSaga> table, Guid id, CancellationToken cancellationToken)
+        where TSaga : class, ISaga => table.LoadAsync(context, id, cancellationToken);
+
+    public void RequireOwn()
+    {
+    }
 
     public void Later(FormattableString sql) => _later.Add(sql);
 
@@ -50,10 +60,10 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
         }
     }
 
-    /// <summary>The one SaveChanges: saga, rows of the consumer, outgoing messages.</summary>
+    // The one SaveChanges: saga, rows of the consumer, outgoing messages.
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
-        if (!await BeginAsync(cancellationToken))
+        if (!await BeginAsync(null, cancellationToken))
         {
             _rows.Clear();
             return;
@@ -79,7 +89,7 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
         }
     }
 
-    /// <summary>Commits and lets the next message for the saga pass. Not cancellable: half a commit is no state to be in.</summary>
+    /// <summary>Commits and lets the next message for the saga pass.</summary>
     public async Task CommitAsync()
     {
         if (_transaction is not null)
@@ -97,7 +107,7 @@ internal sealed class ConsumeTransaction<TDbContext>(TDbContext context, OutboxS
         }
         finally
         {
-            _turns.ForEach(turn => turn.Dispose());
+            _turn?.Dispose();
         }
     }
 }

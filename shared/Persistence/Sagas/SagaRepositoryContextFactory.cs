@@ -18,11 +18,7 @@ internal sealed class SagaRepositoryContextFactory<TSaga>(
     private readonly DbContext _context = context.Value;
 
     public async Task Send<T>(ConsumeContext<T> consume, IPipe<SagaRepositoryContext<TSaga, T>> next)
-        where T : class
-    {
-        var turn = await turns.EnterAsync(typeof(TSaga), consume.CorrelationId!.Value, consume.CancellationToken);
-        await InTransaction(consume, turn, next.Send);
-    }
+        where T : class => await InTransaction(consume, new SagaKey(typeof(TSaga), consume.CorrelationId!.Value), next.Send);
 
     public async Task SendQuery<T>(ConsumeContext<T> consume, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
         where T : class =>
@@ -42,26 +38,21 @@ internal sealed class SagaRepositoryContextFactory<TSaga>(
 
     public void Probe(ProbeContext context) => context.Add("persistence", "flow");
 
-    private async Task InTransaction<T>(ConsumeContext<T> consume, IDisposable? turn, Func<SagaRepositoryContext<TSaga, T>, Task> work)
+    private async Task InTransaction<T>(ConsumeContext<T> consume, SagaKey? saga, Func<SagaRepositoryContext<TSaga, T>, Task> work)
         where T : class
     {
         if (consume.TryGetPayload(out IConsumeTransaction? ambient))
         {
-            // The turn outlives this call: the row is free only after the outbox's commit.
-            if (turn is not null)
-                ambient.Hold(turn);
             if (!ReferenceEquals(ambient.Context, _context))
                 throw new InvalidOperationException($"{typeof(TSaga).Name} is kept in {_context.GetType().Name} and its endpoint's outbox in {ambient.Context.GetType().Name}; they must share one context.");
-            if (await ambient.BeginAsync(consume.CancellationToken))
-                await work(new SagaWriteContext<TSaga, T>(_context, table, consume, consumeContexts, saves: false));
+            if (await ambient.BeginAsync(saga, consume.CancellationToken))
+                await work(new SagaWriteContext<TSaga, T>(_context, table, consume, consumeContexts, ambient));
             return;
         }
 
-        using (turn)
-        {
-            await using var transaction = await _context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, consume.CancellationToken);
-            await work(new SagaWriteContext<TSaga, T>(_context, table, consume, consumeContexts, saves: true));
-            await transaction.CommitAsync(CancellationToken.None);
-        }
+        using var turn = saga is { } key ? await turns.EnterAsync(key.Type, key.Id, consume.CancellationToken) : null;
+        await using var transaction = await _context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, consume.CancellationToken);
+        await work(new SagaWriteContext<TSaga, T>(_context, table, consume, consumeContexts, null));
+        await transaction.CommitAsync(CancellationToken.None);
     }
 }

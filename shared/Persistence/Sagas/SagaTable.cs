@@ -12,6 +12,9 @@ internal sealed class SagaTable<TSaga>(DatabaseKind? expected, ConcurrencyMode m
 {
     private string? _lockStatement;
 
+    /// <summary>Whether a saga is its row, locked: no query of its own, no optimistic mode.</summary>
+    public bool IsPlain => customization is null && mode == ConcurrencyMode.Pessimistic;
+
     public Task<TSaga?> LoadAsync(DbContext context, Guid id, CancellationToken cancellationToken)
     {
         var set = context.Set<TSaga>();

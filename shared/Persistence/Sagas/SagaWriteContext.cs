@@ -7,7 +7,7 @@ namespace Flow.Persistence;
 
 /// <summary>What the bus may do with a saga during one message. With an outbox nothing is written here: the outbox saves everything at once.</summary>
 internal sealed class SagaWriteContext<TSaga, TMessage>(
-    DbContext context, SagaTable<TSaga> table, ConsumeContext<TMessage> consume, ISagaConsumeContextFactory<DbContext, TSaga> factory, bool saves)
+    DbContext context, SagaTable<TSaga> table, ConsumeContext<TMessage> consume, ISagaConsumeContextFactory<DbContext, TSaga> factory, IConsumeTransaction? ambient)
     : ConsumeContextScope<TMessage>(consume, context), SagaRepositoryContext<TSaga, TMessage>
     where TSaga : class, ISaga
     where TMessage : class
@@ -34,7 +34,7 @@ internal sealed class SagaWriteContext<TSaga, TMessage>(
 
     public async Task<SagaConsumeContext<TSaga, TMessage>> Load(Guid correlationId)
     {
-        var saga = await table.LoadAsync(context, correlationId, CancellationToken);
+        var saga = await (ambient?.LoadAsync(table, correlationId, CancellationToken) ?? table.LoadAsync(context, correlationId, CancellationToken));
         return saga is null ? null! : await CreateSagaConsumeContext(_consume, saga, SagaConsumeContextMode.Load);
     }
 
@@ -67,6 +67,6 @@ internal sealed class SagaWriteContext<TSaga, TMessage>(
     {
         if (saga is ISagaVersion versioned)
             versioned.Version++;
-        return saves ? context.SaveChangesAsync(CancellationToken) : Task.CompletedTask;
+        return ambient is null ? context.SaveChangesAsync(CancellationToken) : Task.CompletedTask;
     }
 }

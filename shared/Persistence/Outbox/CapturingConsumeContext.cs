@@ -6,10 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Flow.Persistence;
 
 /// <summary>What a consumer sees while the outbox captures its sends.</summary>
-internal sealed class OutboxConsumeContext<TDbContext, TMessage>(
-    ConsumeContext<TMessage> context, OutboxConsumeOptions options, IServiceProvider provider, ConsumeTransaction<TDbContext> transaction, TimeProvider time)
+internal sealed class CapturingConsumeContext<TMessage>(
+    ConsumeContext<TMessage> context, OutboxConsumeOptions options, IServiceProvider provider, IOutboxTransaction transaction, TimeProvider time)
     : OutboxConsumeContextProxy<TMessage>(context, options, provider), IConsumeTransaction
-    where TDbContext : DbContext
     where TMessage : class
 {
     /// <summary>The message has been consumed, now or before, and its messages have been sent.</summary>
@@ -27,11 +26,18 @@ internal sealed class OutboxConsumeContext<TDbContext, TMessage>(
 
     public DbContext Context => transaction.Context;
 
-    public Task<bool> BeginAsync(CancellationToken cancellationToken) => transaction.BeginAsync(cancellationToken);
+    public Task<bool> BeginAsync(SagaKey? saga, CancellationToken cancellationToken) => transaction.BeginAsync(saga, cancellationToken);
 
-    public void Hold(IDisposable turn) => transaction.Hold(turn);
+    public Task<TSaga?> LoadAsync<TSaga>(SagaTable<TSaga> table, Guid id, CancellationToken cancellationToken)
+        where TSaga : class, ISaga => transaction.LoadAsync(table, id, cancellationToken);
+
+    public void RequireOwn() => transaction.RequireOwn();
 
     public void Later(FormattableString sql) => transaction.Later(sql);
+
+    // A message that goes on alone has not failed.
+    public override Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) =>
+        OutOfGroupException.IsIn<OutOfGroupException>(exception) ? Task.CompletedTask : base.NotifyFaulted(context, duration, consumerType, exception);
 
     public override Task SetConsumed() => transaction.SaveAsync(CancellationToken);
 
