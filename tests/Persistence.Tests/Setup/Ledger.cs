@@ -10,6 +10,8 @@ public abstract class LedgerContext(DbContextOptions options) : DbContext(option
 
     public DbSet<Echo> Echoes => Set<Echo>();
 
+    public DbSet<Score> Scores => Set<Score>();
+
     public DbSet<Tally> Tallies => Set<Tally>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -19,6 +21,7 @@ public abstract class LedgerContext(DbContextOptions options) : DbContext(option
         modelBuilder.Entity<Note>().HasKey(note => note.Id);
         modelBuilder.Entity<Note>().HasIndex(note => note.Text).IsUnique();
         modelBuilder.Entity<Echo>().HasKey(echo => echo.Id);
+        modelBuilder.Entity<Score>().HasKey(score => score.CorrelationId);
         modelBuilder.Entity<Tally>().HasKey(tally => tally.CorrelationId);
         modelBuilder.Entity<Tally>().Property(tally => tally.Version).IsConcurrencyToken();
         modelBuilder.Entity<Tally>().OwnsOne(tally => tally.Last);

@@ -65,11 +65,13 @@ public sealed class EchoWriter(LedgerContext ledger) : IConsumer<NoteWritten>
 }
 
 /// <summary>Listens without inbox: sees every copy.</summary>
-public sealed class Listener(Seen seen) : IConsumer<NoteWritten>, IConsumer<TallyChanged>, IConsumer<Fault<WriteNote>>
+public sealed class Listener(Seen seen) : IConsumer<NoteWritten>, IConsumer<TallyChanged>, IConsumer<PointsAdded>, IConsumer<Fault<WriteNote>>
 {
     public Task Consume(ConsumeContext<NoteWritten> context) => seen.Add(context);
 
     public Task Consume(ConsumeContext<TallyChanged> context) => seen.Add(context);
+
+    public Task Consume(ConsumeContext<PointsAdded> context) => seen.Add(context);
 
     public Task Consume(ConsumeContext<Fault<WriteNote>> context) => seen.Add(context);
 }

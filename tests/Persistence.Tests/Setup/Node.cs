@@ -67,6 +67,7 @@ public sealed class Node : IAsyncDisposable
         bus.AddConsumer<EchoWriter>();
         bus.AddConsumer<Listener>();
         bus.AddSingleton(settings);
+        bus.AddSagaStateMachine<ScoreMachine, Score>().EntityFrameworkRepository(repository => repository.ExistingDbContext<LedgerContext>());
         bus.AddSagaStateMachine<TallyMachine, Tally>().EntityFrameworkRepository(repository =>
         {
             repository.ExistingDbContext<LedgerContext>();
