@@ -17,6 +17,12 @@ public interface IEntityFrameworkOutboxConfigurator : ITransactionalOutboxConfig
     /// <summary>Most rows one sweep takes at a time. Default 200, from 1 to 1,000.</summary>
     int QueryMessageLimit { get; set; }
 
+    /// <summary>
+    /// Gives every message a commit of its own. By default messages in flight share one on PostgreSQL (SQLite has one writer anyway), which is several times faster. To compare, or for a pooler
+    /// between Flow and PostgreSQL that does not bear prepared statements.
+    /// </summary>
+    void DisableSharedCommits();
+
     /// <summary>Does not delete old inbox rows from this process. Some process must, or the table grows for ever.</summary>
     void DisableInboxCleanupService();
 

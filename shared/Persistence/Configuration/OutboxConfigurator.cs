@@ -12,6 +12,7 @@ internal sealed class OutboxConfigurator<TDbContext>(IBusRegistrationConfigurato
     where TDbContext : DbContext
 {
     private bool _cleansInbox = true;
+    private bool _sharesCommits = true;
     private bool _capturesScopes;
     private bool _sweeps = true;
 
@@ -24,6 +25,8 @@ internal sealed class OutboxConfigurator<TDbContext>(IBusRegistrationConfigurato
     public int QueryMessageLimit { get; set; } = 200;
 
     public TimeSpan MessageDeliveryTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    public void DisableSharedCommits() => _sharesCommits = false;
 
     public void DisableInboxCleanupService() => _cleansInbox = false;
 
@@ -51,6 +54,7 @@ internal sealed class OutboxConfigurator<TDbContext>(IBusRegistrationConfigurato
             QueryDelay = QueryDelay,
             QueryMessageLimit = QueryMessageLimit,
             SendTimeout = MessageDeliveryTimeout,
+            SharesCommits = _sharesCommits,
         };
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SagaTurns>();

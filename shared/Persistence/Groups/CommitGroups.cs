@@ -8,7 +8,7 @@ namespace Flow.Persistence;
 /// Forms groups of the messages in flight on PostgreSQL: while one group commits the next gathers, so that nobody waits for company. A saga that is in a group under way waits for the
 /// next group.
 /// </summary>
-internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, TimeProvider time)
+internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxOptions<TDbContext> options, TimeProvider time)
     where TDbContext : DbContext
 {
     private const int LargestGroup = 64;
@@ -24,8 +24,8 @@ internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, TimePro
     private Setup? _setup;
     private int _running;
 
-    /// <summary>Whether the context's database can do it.</summary>
-    public static bool Serves(TDbContext context) => FlowDatabase.KindOf(context) == DatabaseKind.Postgres;
+    /// <summary>Whether the context's database can do it, and it is wanted.</summary>
+    public bool Serves(TDbContext context) => options.SharesCommits && FlowDatabase.KindOf(context) == DatabaseKind.Postgres;
 
     /// <summary>The map of a saga that groups can load; null: it goes alone.</summary>
     public RowMap? SagaMap(TDbContext context, Type saga) => maps.Find(context, saga) is { Keys: [{ Property.ClrType: var key }] } map && key == typeof(Guid) ? map : null;

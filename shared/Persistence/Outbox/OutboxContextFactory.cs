@@ -20,7 +20,7 @@ internal sealed class OutboxContextFactory<TDbContext>(
         where T : class
     {
         var id = InboxId.Of(consume);
-        for (var isAgain = false; CommitGroups<TDbContext>.Serves(context); isAgain = true)
+        for (var isAgain = false; groups.Serves(context); isAgain = true)
         {
             var transaction = new GroupedTransaction<TDbContext>(context, groups, observers, id, options.ConsumerId, isAgain);
             try

@@ -5,7 +5,6 @@ namespace Flow.Persistence;
 internal sealed class OutboxOptions<TDbContext>
     where TDbContext : DbContext
 {
-
     public DatabaseKind? Database { get; init; }
 
     public required TimeSpan DuplicateDetectionWindow { get; init; }
@@ -15,6 +14,8 @@ internal sealed class OutboxOptions<TDbContext>
     public required int QueryMessageLimit { get; init; }
 
     public required TimeSpan SendTimeout { get; init; }
+
+    public required bool SharesCommits { get; init; }
 }
 
 internal static class OutboxLease
