@@ -9,9 +9,9 @@ public sealed class OrchestratorOptions
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxInputBytes { get; set; } = 256 * 1024;
 
-    /// <summary>Messages each saga works on at once. Default 16; from 1 to 256.</summary>
+    /// <summary>Messages each saga works on at once. Default 64, as many as share a commit on PostgreSQL; from 1 to 256.</summary>
     [Range(1, 256)]
-    public int Concurrency { get; set; } = 16;
+    public int Concurrency { get; set; } = 64;
 
     /// <summary>How often open runs are looked through for those that nothing holds, in seconds. Default 60; from 1 to 3,600. What stands unmoved through two looks has lost its message.</summary>
     [Range(1, 3_600)]
