@@ -56,6 +56,7 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             run.HasIndex(r => r.CorrelationId, "IX_runs_open").HasFilter("ended_at IS NULL");
             run.HasIndex(r => new { r.StartedAt, r.CorrelationId }).IsDescending(true, true);
             run.HasIndex(r => new { r.Workflow, r.StartedAt }).IsDescending(false, true);
+            run.HasIndex(r => new { r.Name, r.StartedAt }).IsDescending(false, true).HasFilter("name IS NOT NULL");
             run.HasIndex(r => new { r.CurrentState, r.StartedAt }).IsDescending(false, true);
         });
         modelBuilder.Entity<RunScope>(scope =>

@@ -265,6 +265,10 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.HasIndex("CurrentState", "StartedAt")
                         .IsDescending(false, true);
 
+                    b.HasIndex("Name", "StartedAt")
+                        .IsDescending(false, true)
+                        .HasFilter("name IS NOT NULL");
+
                     b.HasIndex("StartedAt", "CorrelationId")
                         .IsDescending();
 

@@ -258,6 +258,10 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.HasIndex("CurrentState", "StartedAt")
                         .IsDescending(false, true);
 
+                    b.HasIndex("Name", "StartedAt")
+                        .IsDescending(false, true)
+                        .HasFilter("name IS NOT NULL");
+
                     b.HasIndex("StartedAt", "CorrelationId")
                         .IsDescending();
 
