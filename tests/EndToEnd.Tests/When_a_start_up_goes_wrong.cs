@@ -1,5 +1,4 @@
 using System.Net;
-using Flow.EndToEnd.Tests.Processes;
 
 namespace Flow.EndToEnd.Tests;
 

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace Flow.Chaos.Tests;
+
+/// <summary>Each fault once, under load, on one site.</summary>
+public sealed class When_something_fails(When_something_fails.Fixture fixture) : IClassFixture<When_something_fails.Fixture>
+{
+    public static TheoryData<string> Faults => [.. FaultCatalog.All.Select(fault => fault.Name)];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Should_lose_nothing_and_record_nothing_twice(string name)
+    {
+        var result = await fixture.RunAsync(FaultCatalog.All.Single(fault => fault.Name == name));
+        result.Findings.Problems.ShouldBeEmpty();
+    }
+
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly ConcurrentQueue<CaseResult> _results = new();
+        private ChaosSite _site = null!;
+        private CaseRunner _runner = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            _site = await ChaosSite.StartAsync();
+            _runner = new CaseRunner(_site);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Console.WriteLine(ResultTable.Of(_results));
+            if (_site is not null)
+                await _site.DisposeAsync();
+        }
+
+        internal async Task<CaseResult> RunAsync(Fault fault)
+        {
+            var result = await _runner.RunAsync(fault, Pace.Short, Severity.Short);
+            _results.Enqueue(result);
+            return result;
+        }
+    }
+}
