@@ -6,7 +6,7 @@ namespace Flow.Chaos.Tests;
 /// <param name="RunsAfter">Accepted after work has moved again.</param>
 internal sealed record Pace(double RunsPerSecond, int RunsBefore, int RunsAfter)
 {
-    public static Pace Short { get; } = new(RunsPerSecond: 6, RunsBefore: 8, RunsAfter: 4);
+    public static Pace Short { get; } = new(RunsPerSecond: 4, RunsBefore: 6, RunsAfter: 3);
 }
 
 /// <summary>What came of a fault.</summary>
@@ -21,19 +21,27 @@ internal sealed class CaseRunner(ChaosSite site)
 
     public async Task<CaseResult> RunAsync(Fault fault, Pace pace, Severity severity)
     {
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        void Note(string what) => Console.WriteLine($"{fault.Name}: {what} at {System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
         await using var starter = new Starter(site.Flow.BrokerUri, which => site.Orchestrators[which % ChaosSite.Pair].Http);
         await using var load = new LoadGenerator(starter, pace.RunsPerSecond);
         await load.MoreAsync(pace.RunsBefore);
+        Note("strikes");
         var moment = await fault.Strike(site, severity);
+        Note("struck");
         var recovery = await site.Pulse.MovedAfterAsync(moment);
+        Note("recovered");
         await load.MoreAsync(pace.RunsAfter);
         await load.StopAsync();
+        Note("stopped");
         await EndAsync(load.Accepted.Keys);
+        Note("ended");
 
         var findings = await _audit.OfAsync(load.Accepted);
         var problems = findings.Problems.ToList();
         problems.AddRange(await Leftovers.InQueuesAsync(site.Flow));
         problems.AddRange(await Leftovers.InOutboxAsync(site.Flow));
+        Note("audited");
         if (fault.MakesItemsLate && findings.DoneAgain == 0)
             problems.Add("no item was late: the fault did not do what it should");
         return new CaseResult(fault.Name, findings with { Problems = problems }, recovery);

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace Flow.Chaos.Tests;
+
+/// <summary>One of two processes dies or stands still.</summary>
+internal static class ProcessFaults
+{
+    /// <summary>Longer than the timeout (5 s) and the heartbeats (3 s) of the workload's slow node.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(7);
+
+    public static async Task<long> KillOrchestratorAsync(ChaosSite site, int index)
+    {
+        var moment = Stopwatch.GetTimestamp();
+        await site.Orchestrators[index].KillAsync();
+        await site.StartOrchestratorAsync(index);
+        return moment;
+    }
+
+    public static async Task<long> KillWorkerAsync(ChaosSite site, int index)
+    {
+        var moment = Stopwatch.GetTimestamp();
+        await site.Workers[index].KillAsync();
+        await site.StartWorkerAsync(index);
+        return moment;
+    }
+
+    /// <summary>It holds messages, locks and connections all the while; what it goes on with afterwards must fit what others did.</summary>
+    public static Task<long> PauseOrchestratorAsync(ChaosSite site, int index) => PauseAsync(site.Orchestrators[index]);
+
+    /// <summary>What it has in hand is given to others by timeout, and its late answers must be refused.</summary>
+    public static Task<long> PauseWorkerAsync(ChaosSite site, int index) => PauseAsync(site.Workers[index]);
+
+    private static async Task<long> PauseAsync(FlowProcess process)
+    {
+        var moment = Stopwatch.GetTimestamp();
+        process.Pause();
+        await Task.Delay(Pause, TimeProvider.System);
+        process.Continue();
+        return moment;
+    }
+}
