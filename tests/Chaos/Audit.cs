@@ -38,6 +38,7 @@ internal sealed class Audit(Installation flow, string effects)
             RecordedTwice = twice.Count,
             Unexplained = open.Count,
             DoneAgain = done.Count - doneOnce.Count,
+            Slowest = TimeSpan.FromSeconds((double)(await RowsAsync("SELECT coalesce(extract(epoch FROM max(ended_at - started_at)), 0)::float8 FROM runs WHERE run_id = ANY(@ids)", ids))[0][0]),
             Problems = problems,
         };
     }
@@ -109,6 +110,9 @@ internal sealed record Findings
 
     /// <summary>Effects of handlers beyond the first at a node of a scope: allowed, for handlers run at least once.</summary>
     public required int DoneAgain { get; init; }
+
+    /// <summary>The longest that one of the runs took.</summary>
+    public required TimeSpan Slowest { get; init; }
 
     /// <summary>All that is wrong, a line each.</summary>
     public required IReadOnlyList<string> Problems { get; init; }

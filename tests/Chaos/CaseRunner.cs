@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Flow.Chaos.Tests;
 
 /// <summary>How much is started around a fault.</summary>
@@ -10,7 +12,11 @@ internal sealed record Pace(double RunsPerSecond, int RunsBefore, int RunsAfter)
 }
 
 /// <summary>What came of a fault.</summary>
-internal sealed record CaseResult(string Fault, Findings Findings, TimeSpan Recovery);
+/// <param name="Fault">Its name.</param>
+/// <param name="Findings">The books of the runs that were started around it.</param>
+/// <param name="Recovery">Time until a transition was recorded again.</param>
+/// <param name="Took">Time of the whole case.</param>
+internal sealed record CaseResult(string Fault, Findings Findings, TimeSpan Recovery, TimeSpan Took);
 
 /// <summary>One fault under load: start runs, strike, see work move again, let everything end, audit.</summary>
 internal sealed class CaseRunner(ChaosSite site)
@@ -21,30 +27,23 @@ internal sealed class CaseRunner(ChaosSite site)
 
     public async Task<CaseResult> RunAsync(Fault fault, Pace pace, Severity severity)
     {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        void Note(string what) => Console.WriteLine($"{fault.Name}: {what} at {System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+        var began = Stopwatch.GetTimestamp();
         await using var starter = new Starter(site.Flow.BrokerUri, which => site.Orchestrators[which % ChaosSite.Pair].Http);
         await using var load = new LoadGenerator(starter, pace.RunsPerSecond);
         await load.MoreAsync(pace.RunsBefore);
-        Note("strikes");
         var moment = await fault.Strike(site, severity);
-        Note("struck");
         var recovery = await site.Pulse.MovedAfterAsync(moment);
-        Note("recovered");
         await load.MoreAsync(pace.RunsAfter);
         await load.StopAsync();
-        Note("stopped");
+        await site.MendedAsync();
         await EndAsync(load.Accepted.Keys);
-        Note("ended");
 
         var findings = await _audit.OfAsync(load.Accepted);
         var problems = findings.Problems.ToList();
         problems.AddRange(await Leftovers.InQueuesAsync(site.Flow));
-        problems.AddRange(await Leftovers.InOutboxAsync(site.Flow));
-        Note("audited");
         if (fault.MakesItemsLate && findings.DoneAgain == 0)
             problems.Add("no item was late: the fault did not do what it should");
-        return new CaseResult(fault.Name, findings with { Problems = problems }, recovery);
+        return new CaseResult(fault.Name, findings with { Problems = problems }, recovery, Stopwatch.GetElapsedTime(began));
     }
 
     /// <summary>Waits until the runs have ended, or have had the time to.</summary>

@@ -16,13 +16,14 @@ internal sealed class EffectLog(string directory)
     }
 
     /// <summary>What all processes did for these runs.</summary>
-    public static List<Effect> Read(string directory, IReadOnlySet<Guid> runs) =>
+    public static List<Effect> Read(string directory, IReadOnlySet<Guid> runs) => ReadAll(directory).FindAll(effect => runs.Contains(effect.RunId));
+
+    /// <summary>What all processes did.</summary>
+    public static List<Effect> ReadAll(string directory) =>
     [
         .. from file in Directory.EnumerateFiles(directory, "*.log")
            from line in File.ReadAllLines(file)
            let parts = line.Split(' ')
-           let effect = new Effect(Guid.Parse(parts[0]), Guid.Parse(parts[1]), parts[2], Guid.Parse(parts[3]))
-           where runs.Contains(effect.RunId)
-           select effect,
+           select new Effect(Guid.Parse(parts[0]), Guid.Parse(parts[1]), parts[2], Guid.Parse(parts[3])),
     ];
 }

@@ -8,8 +8,8 @@ internal static class ResultTable
     public static string Of(IEnumerable<CaseResult> results)
     {
         var text = new StringBuilder();
-        text.AppendLine("| fault | times | runs | lost | recorded twice | unexplained | done again | recovery p50 | recovery max |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+        text.AppendLine("| fault | times | runs | lost | recorded twice | unexplained | done again | recovery p50 | recovery max | slowest run |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var fault in results.GroupBy(result => result.Fault))
         {
             TimeSpan[] recoveries = [.. fault.Select(result => result.Recovery).Order()];
@@ -23,7 +23,8 @@ internal static class ResultTable
                 fault.Sum(result => result.Findings.Unexplained),
                 fault.Sum(result => result.Findings.DoneAgain),
                 $"{recoveries[recoveries.Length / 2].TotalSeconds:0.0} s",
-                $"{recoveries[^1].TotalSeconds:0.0} s |"));
+                $"{recoveries[^1].TotalSeconds:0.0} s",
+                $"{fault.Max(result => result.Findings.Slowest).TotalSeconds:0.0} s |"));
         }
 
         return text.ToString();

@@ -23,21 +23,27 @@ public sealed class When_something_fails(When_something_fails.Fixture fixture) :
 
         public async ValueTask InitializeAsync()
         {
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
             _site = await ChaosSite.StartAsync();
+            Console.WriteLine($"The site started in {System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s.");
             _runner = new CaseRunner(_site);
         }
 
         public async ValueTask DisposeAsync()
         {
             Console.WriteLine(ResultTable.Of(_results));
-            if (_site is not null)
-                await _site.DisposeAsync();
+            if (_site is null)
+                return;
+            var left = await Leftovers.InOutboxAsync(_site.Flow);
+            await _site.DisposeAsync();
+            left.ShouldBeEmpty();
         }
 
         internal async Task<CaseResult> RunAsync(Fault fault)
         {
             var result = await _runner.RunAsync(fault, Pace.Short, Severity.Short);
             _results.Enqueue(result);
+            Console.WriteLine($"{fault.Name}: {result.Took.TotalSeconds:0.0} s");
             return result;
         }
     }

@@ -26,7 +26,7 @@ internal static class CommitFaults
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var moment = await KillAsync(site);
         relay.StopsReceived = null;
-        await site.StartOrchestratorAsync(0);
+        site.Mend(site.StartOrchestratorAsync(0));
         return moment;
     }
 
@@ -39,7 +39,7 @@ internal static class CommitFaults
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var moment = await KillAsync(site);
         relay.StopsSent = null;
-        await site.StartOrchestratorAsync(0);
+        site.Mend(site.StartOrchestratorAsync(0));
         return moment;
     }
 
@@ -55,7 +55,7 @@ internal static class CommitFaults
             if (rollBack)
                 await CommitPoints.RollBackAsync(site.Flow);
         });
-        await site.StartOrchestratorAsync(0);
+        site.Mend(site.StartOrchestratorAsync(0));
         return moment;
     }
 

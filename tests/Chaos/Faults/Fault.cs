@@ -17,7 +17,7 @@ internal sealed record Fault(string Name, Func<ChaosSite, Severity, Task<long>> 
 /// <param name="DownSeconds">A killed server is down for so long before it is started again.</param>
 internal sealed record Severity(int OutageSeconds, int DownSeconds)
 {
-    public static Severity Short { get; } = new(OutageSeconds: 12, DownSeconds: 1);
+    public static Severity Short { get; } = new(OutageSeconds: 8, DownSeconds: 1);
 
     public static Severity Full { get; } = new(OutageSeconds: 30, DownSeconds: 5);
 }

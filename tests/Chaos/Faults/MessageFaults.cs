@@ -6,7 +6,7 @@ namespace Flow.Chaos.Tests;
 internal static class MessageFaults
 {
     private static readonly string[] Exchanges = ["flow-start-run", "flow-runs", "flow-scopes", "flow-work-chaos"];
-    private static readonly TimeSpan Span = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Span = TimeSpan.FromSeconds(3);
 
     /// <summary>Every message that passes is sent once more at once, and once more, in another order, when many of their runs have ended.</summary>
     public static async Task<long> DuplicateAsync(ChaosSite site)

@@ -5,14 +5,14 @@ namespace Flow.Chaos.Tests;
 /// <summary>One of two processes dies or stands still.</summary>
 internal static class ProcessFaults
 {
-    /// <summary>Longer than the timeout (5 s) and the heartbeats (3 s) of the workload's slow node.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(7);
+    /// <summary>Longer than the timeout (4 s) and the heartbeats (3 s) of the workload's slow node.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(6);
 
     public static async Task<long> KillOrchestratorAsync(ChaosSite site, int index)
     {
         var moment = Stopwatch.GetTimestamp();
         await site.Orchestrators[index].KillAsync();
-        await site.StartOrchestratorAsync(index);
+        site.Mend(site.StartOrchestratorAsync(index));
         return moment;
     }
 
@@ -20,7 +20,7 @@ internal static class ProcessFaults
     {
         var moment = Stopwatch.GetTimestamp();
         await site.Workers[index].KillAsync();
-        await site.StartWorkerAsync(index);
+        site.Mend(site.StartWorkerAsync(index));
         return moment;
     }
 

@@ -12,7 +12,7 @@ namespace Flow.Chaos.Tests;
 internal sealed class Starter(Uri broker, Func<int, HttpClient> orchestrator) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(4);
 
     private readonly SemaphoreSlim _turn = new(1);
     private IConnection? _connection;

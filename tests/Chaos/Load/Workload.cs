@@ -17,7 +17,7 @@ internal static class Workload
           "StartAt": "First",
           "States": {
             "First": {
-              "Type": "Task", "Resource": "flow:chaos/step", "TimeoutSeconds": 8, "Retry": {{Retry}},
+              "Type": "Task", "Resource": "flow:chaos/step", "TimeoutSeconds": 4, "Retry": {{Retry}},
               "Parameters": { "value.$": "$.n" }, "ResultPath": "$.first", "Next": "Both"
             },
             "Both": {
@@ -26,9 +26,9 @@ internal static class Workload
                 {
                   "StartAt": "Wait",
                   "States": {
-                    "Wait": { "Type": "Wait", "Seconds": 2, "Next": "Flaky" },
+                    "Wait": { "Type": "Wait", "Seconds": 1, "Next": "Flaky" },
                     "Flaky": {
-                      "Type": "Task", "Resource": "flow:chaos/flaky", "TimeoutSeconds": 8, "Retry": {{Retry}},
+                      "Type": "Task", "Resource": "flow:chaos/flaky", "TimeoutSeconds": 4, "Retry": {{Retry}},
                       "Parameters": { "value.$": "$.n" }, "End": true
                     }
                   }
@@ -41,7 +41,7 @@ internal static class Workload
                       "ItemProcessor": {
                         "StartAt": "Item",
                         "States": {
-                          "Item": { "Type": "Task", "Resource": "flow:chaos/step", "TimeoutSeconds": 8, "Retry": {{Retry}}, "End": true }
+                          "Item": { "Type": "Task", "Resource": "flow:chaos/step", "TimeoutSeconds": 4, "Retry": {{Retry}}, "End": true }
                         }
                       }
                     }
@@ -50,7 +50,7 @@ internal static class Workload
               ]
             },
             "Slow": {
-              "Type": "Task", "Resource": "flow:chaos/slow", "TimeoutSeconds": 5, "HeartbeatSeconds": 3, "Retry": {{Retry}},
+              "Type": "Task", "Resource": "flow:chaos/slow", "TimeoutSeconds": 4, "HeartbeatSeconds": 3, "Retry": {{Retry}},
               "Parameters": { "value.$": "$.n", "milliseconds": 400 }, "ResultPath": "$.slow", "End": true
             }
           }

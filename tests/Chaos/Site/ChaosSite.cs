@@ -13,6 +13,8 @@ internal sealed class ChaosSite : IAsyncDisposable
     private readonly Relay[] _toDatabase;
     private readonly Relay[] _toBroker;
 
+    private readonly List<Task> _mending = [];
+
     private ChaosSite(OwnServers servers, Installation flow)
     {
         Servers = servers;
@@ -59,6 +61,16 @@ internal sealed class ChaosSite : IAsyncDisposable
 
     /// <summary>The relay between an orchestrator and the broker.</summary>
     public Relay ToBroker(int orchestrator) => _toBroker[orchestrator];
+
+    /// <summary>Whatever a fault broke and a supervisor is starting again.</summary>
+    public void Mend(Task restart) => _mending.Add(restart);
+
+    /// <summary>Waits until everything runs again.</summary>
+    public async Task MendedAsync()
+    {
+        await Task.WhenAll(_mending);
+        _mending.Clear();
+    }
 
     /// <summary>Starts an orchestrator, or the one that follows a killed one; returns when it is ready.</summary>
     public async Task StartOrchestratorAsync(int index)

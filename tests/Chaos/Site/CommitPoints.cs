@@ -27,12 +27,14 @@ internal static class CommitPoints
         CREATE TRIGGER chaos_outbox_delete AFTER DELETE ON outbox FOR EACH STATEMENT EXECUTE FUNCTION chaos_hold('{OutboxDelete}');
         """);
 
-    /// <summary>Waits until the first orchestrator has come to the point, and calls <paramref name="there"/> while it is held there.</summary>
-    public static async Task AtAsync(Installation flow, string point, Func<Task> there)
+    /// <summary>Waits until the first orchestrator has come to the point, and calls <paramref name="there"/> while it is held there; <paramref name="meanwhile"/> gives it work.</summary>
+    public static async Task AtAsync(Installation flow, string point, Func<Task> there, Func<Task>? meanwhile = null)
     {
         await ExecuteAsync(flow, $"INSERT INTO chaos_armed VALUES ('{point}')");
         try
         {
+            if (meanwhile is not null)
+                await meanwhile();
             await Waiting.UntilAsync(
                 $"{ChaosSite.NameOf(0)} to come to {point}",
                 () => flow.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{ChaosSite.NameOf(0)}' AND wait_event = 'PgSleep'"),

@@ -40,8 +40,8 @@ internal sealed class Installation : IAsyncDisposable
 
     public string ConnectionString => Settings["ConnectionStrings__Flow"];
 
-    /// <summary>Its database (with the tables of today) and virtual host, on the servers of the environment or on these.</summary>
-    public static async Task<Installation> CreateAsync(Servers? servers = null)
+    /// <summary>Its database, with the tables of today unless they are to come later, and its virtual host, on the servers of the environment or on these.</summary>
+    public static async Task<Installation> CreateAsync(Servers? servers = null, bool migrate = true)
     {
         var installation = new Installation(servers ?? Servers.FromEnvironment());
         await using var admin = new NpgsqlConnection($"{installation._servers.Postgres};Database=postgres");
@@ -49,7 +49,8 @@ internal sealed class Installation : IAsyncDisposable
         await using var create = new NpgsqlCommand($"CREATE DATABASE \"{installation._name}\"", admin);
         await create.ExecuteNonQueryAsync();
         (await installation._management.PutAsync($"/api/vhosts/{installation._name}", null)).EnsureSuccessStatusCode();
-        await installation.MigrateAsync();
+        if (migrate)
+            await installation.MigrateAsync();
         return installation;
     }
 
@@ -128,7 +129,8 @@ internal sealed class Installation : IAsyncDisposable
         _management.Dispose();
     }
 
-    private async Task MigrateAsync()
+    /// <summary>Brings the database to the tables of today.</summary>
+    public async Task MigrateAsync()
     {
         await using var migrate = FlowProcess.Start("cli", "flow", Settings, "db", "migrate");
         await migrate.ExitedAsync();
