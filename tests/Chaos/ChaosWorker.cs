@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flow.Hosting;
 using Flow.Worker;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flow.Chaos.Tests;
 
@@ -15,10 +16,12 @@ internal static class ChaosWorker
         var builder = WebApplication.CreateBuilder();
         builder.AddFlowDefaults("chaos-worker");
         var log = new EffectLog(effects);
+        builder.Services.AddSingleton(log);
         builder.AddFlowWorker(worker => worker
             .AddHandler("step", (JsonElement input, NodeContext context) => Task.FromResult(Done(log, context, input)), Queue)
             .AddHandler("flaky", (JsonElement input, NodeContext context) => Task.FromResult(DoneAtTheSecondAttempt(log, context, input)), Queue)
-            .AddHandler("slow", (JsonElement input, NodeContext context) => DoneSlowlyAsync(log, context, input), Queue));
+            .AddHandler("slow", (JsonElement input, NodeContext context) => DoneSlowlyAsync(log, context, input), Queue)
+            .AddHandler<HoldHandler>("hold", Queue));
         var app = builder.Build();
         app.MapFlowDefaults();
         await app.RunAsync();
@@ -43,5 +46,15 @@ internal static class ChaosWorker
         }
 
         return Done(log, context, input);
+    }
+
+    /// <summary>Passes its token on; the node waits for whoever holds it.</summary>
+    private sealed class HoldHandler(EffectLog log) : INodeHandler<JsonElement, JsonElement>
+    {
+        public Task<Transition<JsonElement>> HandleAsync(JsonElement input, NodeContext context)
+        {
+            Done(log, context, input);
+            return Task.FromResult<Transition<JsonElement>>(Transition.Hold);
+        }
     }
 }

@@ -7,12 +7,15 @@ namespace Flow.Tests;
 /// A port before a server that can be cut and restored: the server "goes down" for whoever comes this way. It can also look at what passes, and
 /// keep it from passing.
 /// </summary>
-internal sealed class Relay(string host, int port) : IDisposable
+internal sealed class Relay(string host, int target) : IDisposable
 {
     private readonly HashSet<TcpClient> _clients = [];
     private TcpListener? _listener;
 
     public int Port { get; } = Ports.Free();
+
+    /// <summary>The server's port; a new one holds for new connections.</summary>
+    public int Target { get; set; } = target;
 
     /// <summary>Looks at bytes on their way to the server; true stops them, and all that follow on their connection.</summary>
     public Func<ReadOnlyMemory<byte>, bool>? StopsSent { get; set; }
@@ -62,7 +65,7 @@ internal sealed class Relay(string host, int port) : IDisposable
             _clients.UnionWith([near, far]);
         try
         {
-            await far.ConnectAsync(host, port);
+            await far.ConnectAsync(host, Target);
             await Task.WhenAny(PumpAsync(near, far, bytes => StopsSent?.Invoke(bytes) is true), PumpAsync(far, near, bytes => StopsReceived?.Invoke(bytes) is true));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -3,6 +3,9 @@ namespace Flow.Chaos.Tests;
 /// <summary>Every fault that strikes one site.</summary>
 internal static class FaultCatalog
 {
+    /// <summary>The one that strikes a site on a cluster of three brokers.</summary>
+    public static Fault NodeLost { get; } = new("node of the broker's cluster lost", (site, _) => ServerFaults.NodeLostAsync(site));
+
     public static IReadOnlyList<Fault> All { get; } =
     [
         new("orchestrator killed", (site, _) => ProcessFaults.KillOrchestratorAsync(site, 1)),

@@ -18,6 +18,17 @@ internal static class ServerFaults
         return moment;
     }
 
+    /// <summary>The node that every process is connected to dies; they find another, as behind a load balancer.</summary>
+    public static async Task<long> NodeLostAsync(ChaosSite site)
+    {
+        var moment = Stopwatch.GetTimestamp();
+        await site.Servers.OtherNodes[0].RunAsync("kill");
+        foreach (var relay in site.ToBrokers)
+            relay.Target = site.Servers.OtherNodePorts[1];
+        site.Mend(RejoinAsync(site));
+        return moment;
+    }
+
     /// <summary>Every connection of every process breaks, and new ones are refused for a moment.</summary>
     public static async Task<long> CutAsync(ChaosSite site)
     {
@@ -27,6 +38,13 @@ internal static class ServerFaults
         foreach (var relay in site.Relays)
             relay.Open();
         return Stopwatch.GetTimestamp();
+    }
+
+    private static async Task RejoinAsync(ChaosSite site)
+    {
+        await site.Servers.OtherNodes[0].StartAsync();
+        foreach (var relay in site.ToBrokers)
+            relay.Target = site.Servers.OtherNodePorts[0];
     }
 
     private static async Task<long> DownAsync(ServerScript server, string how, int seconds)

@@ -22,7 +22,7 @@ internal sealed class ChaosSite : IAsyncDisposable
         Effects = Path.Combine(servers.Directory, "effects");
         Directory.CreateDirectory(Effects);
         _toDatabase = [.. Enumerable.Range(0, Pair).Select(_ => new Relay("127.0.0.1", servers.PostgresPort))];
-        _toBroker = [.. Enumerable.Range(0, 2 * Pair).Select(_ => new Relay("127.0.0.1", servers.RabbitMqPort))];
+        _toBroker = [.. Enumerable.Range(0, 2 * Pair).Select(_ => new Relay("127.0.0.1", servers.OtherNodePorts.FirstOrDefault(servers.RabbitMqPort)))];
         Pulse = new Pulse(flow.ConnectionString);
     }
 
@@ -41,9 +41,9 @@ internal sealed class ChaosSite : IAsyncDisposable
 
     public IEnumerable<Relay> Relays => [.. _toDatabase, .. _toBroker];
 
-    public static async Task<ChaosSite> StartAsync()
+    public static async Task<ChaosSite> StartAsync(int brokerNodes = 1)
     {
-        var servers = await OwnServers.StartAsync();
+        var servers = await OwnServers.StartAsync(brokerNodes);
         var site = new ChaosSite(servers, await Installation.CreateAsync(servers.Addresses));
         foreach (var relay in site.Relays)
             relay.Open();
@@ -58,6 +58,9 @@ internal sealed class ChaosSite : IAsyncDisposable
 
     /// <summary>The relay between an orchestrator and the database.</summary>
     public Relay ToDatabase(int orchestrator) => _toDatabase[orchestrator];
+
+    /// <summary>The relays between all processes and the broker: in front of a cluster they lead to one of its nodes.</summary>
+    public IReadOnlyList<Relay> ToBrokers => _toBroker;
 
     /// <summary>The relay between an orchestrator and the broker.</summary>
     public Relay ToBroker(int orchestrator) => _toBroker[orchestrator];

@@ -3,11 +3,12 @@ namespace Flow.Chaos.Tests;
 /// <summary>A PostgreSQL (fsync on) and a RabbitMQ of the test's own, because they get killed.</summary>
 internal sealed class OwnServers : IAsyncDisposable
 {
-    private OwnServers(string directory)
+    private OwnServers(string directory, int nodes)
     {
         Directory = directory;
         Postgres = new ServerScript("postgres.sh", Path.Combine(directory, "postgres"));
         RabbitMq = new ServerScript("rabbitmq.sh", Path.Combine(directory, "rabbitmq"));
+        OtherNodes = [.. Enumerable.Range(1, nodes - 1).Select(node => new ServerScript("rabbitmq.sh", Path.Combine(directory, $"rabbitmq{node}"), Path.Combine(directory, "rabbitmq")))];
     }
 
     public string Directory { get; }
@@ -16,6 +17,12 @@ internal sealed class OwnServers : IAsyncDisposable
 
     public ServerScript RabbitMq { get; }
 
+    /// <summary>The nodes of the broker's cluster beside <see cref="RabbitMq"/>, if it is one.</summary>
+    public IReadOnlyList<ServerScript> OtherNodes { get; }
+
+    /// <summary>Their ports.</summary>
+    public IReadOnlyList<int> OtherNodePorts { get; private set; } = [];
+
     public int PostgresPort { get; private set; }
 
     public int RabbitMqPort { get; private set; }
@@ -23,16 +30,17 @@ internal sealed class OwnServers : IAsyncDisposable
     /// <summary>Where they are.</summary>
     public Servers Addresses { get; private set; } = null!;
 
-    public static async Task<OwnServers> StartAsync()
+    public static async Task<OwnServers> StartAsync(int nodes = 1)
     {
         // ./test.sh names a directory whose servers it stops, should this process not come to it.
         var parent = Environment.GetEnvironmentVariable("FLOW_TEST_DIRECTORY") ?? Path.GetTempPath();
         var directory = Path.Combine(parent, $"flow-chaos-{Guid.NewGuid():N}"[..18]);
-        var servers = new OwnServers(directory);
+        var servers = new OwnServers(directory, nodes);
         System.IO.Directory.CreateDirectory(directory);
         var (sql, queues) = (servers.Postgres.StartAsync(), servers.RabbitMq.StartAsync());
         servers.PostgresPort = (await sql)[0];
         servers.RabbitMqPort = (await queues)[0];
+        servers.OtherNodePorts = [.. (await Task.WhenAll(servers.OtherNodes.Select(node => node.StartAsync()))).Select(ports => ports[0])];
         servers.Addresses = new Servers(
             $"Host=127.0.0.1;Port={servers.PostgresPort};Username=postgres",
             new Uri($"amqp://guest:guest@127.0.0.1:{servers.RabbitMqPort}"),
@@ -42,7 +50,8 @@ internal sealed class OwnServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(Postgres.RunAsync("stop"), RabbitMq.RunAsync("stop"));
+        await Task.WhenAll([Postgres.RunAsync("stop"), .. OtherNodes.Select(node => node.RunAsync("kill"))]);
+        await RabbitMq.RunAsync("kill");
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Npgsql;
 
@@ -14,12 +15,12 @@ internal static class UpgradeFixture
     private const string DatabaseFile = "database.sql";
     private const string MessagesFile = "messages.json";
 
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerOptions.Web) { WriteIndented = false };
+    private static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task WriteAsync(string directory, IEnumerable<QueuedMessage> messages, NpgsqlConnection database, Uri broker, OwnServers servers)
     {
         (string From, string To)[] names = [(Address(broker), Broker), (Checkout.Root, "/flow"), (Environment.MachineName, "machine")];
-        var lines = messages.Select(message => JsonSerializer.Serialize(message, Indented));
+        var lines = messages.Select(message => JsonSerializer.Serialize(message, Plain));
         await File.WriteAllTextAsync(Path.Combine(directory, MessagesFile), Replace($"[\n{string.Join(",\n", lines)}\n]\n", names));
         foreach (var (from, to) in names)
             await ReplaceInOutboxAsync(database, from, to);
@@ -33,6 +34,9 @@ internal static class UpgradeFixture
     {
         await ToolAsync(servers, "psql", database.Database, "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--file", Path.Combine(directory, DatabaseFile));
         await ReplaceInOutboxAsync(database, Broker, Address(broker));
+        // The files are old; the attempts in them are not to be, or they would all have timed out.
+        await using var command = new NpgsqlCommand("UPDATE timers SET due_at = now() + interval '1 minute' WHERE kind IN ('Timeout', 'Heartbeat')", database);
+        await command.ExecuteNonQueryAsync();
     }
 
     public static List<QueuedMessage> Messages(string directory, Uri broker) => JsonSerializer.Deserialize<List<QueuedMessage>>(

@@ -45,11 +45,13 @@ internal static class ReleaseCapture
         await CommitPoints.AtAsync(flow, CommitPoints.Commit, orchestrator.KillAsync, () => StartAsync(flow, Workload.Workflow, ++n));
         await StartAsync(flow, Workload.Workflow, ++n);
 
-        // Answers that nobody has read.
+        // Answers that nobody has read, to every second item; the others stay items.
+        var items = await QueuedMessage.TakeAsync(flow.BrokerUri, ["flow-work-chaos"]);
+        await QueuedMessage.SendAsync(flow.BrokerUri, items.Where((_, i) => i % 2 == 0));
         worker = await StartWorkerAsync(flow, effects);
-        await Waiting.UntilAsync("answers to be queued", () => DepthAsync(flow, "flow-runs"), depth => depth >= 3);
+        await Waiting.UntilAsync("answers to be queued", () => DepthAsync(flow, "flow-runs"), depth => depth >= 2);
         await worker.KillAsync();
-        await WriteAsync(flow, servers, effects, directory);
+        await WriteAsync(flow, servers, effects, directory, items.Where((_, i) => i % 2 == 1));
         return 0;
     }
 
@@ -66,13 +68,14 @@ internal static class ReleaseCapture
         return await channel.MessageCountAsync(queue);
     }
 
-    private static async Task WriteAsync(Installation flow, OwnServers servers, string effects, string directory)
+    private static async Task WriteAsync(Installation flow, OwnServers servers, string effects, string directory, IEnumerable<QueuedMessage> items)
     {
         // The transaction that was held goes on to its end without its process.
         await Waiting.UntilAsync(
             "the last transaction to be committed",
             () => flow.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"), held => held == 0);
         var messages = await QueuedMessage.TakeAsync(flow.BrokerUri, await flow.QueuesAsync());
+        messages.AddRange(items);
         var holders = EffectLog.ReadAll(effects).Where(effect => effect.Node == "Callback").DistinctBy(effect => effect.Token);
         messages.AddRange(holders.Select(UpgradeWorkflows.AnswerTo));
         await using var connection = new NpgsqlConnection(flow.ConnectionString);

@@ -50,6 +50,8 @@ public sealed class When_a_release_is_upgraded
         }
 
         wrong.ShouldBeEmpty();
+        (await flow.ScalarAsync<long>("SELECT count(*) FROM history, json_array_elements(events) e WHERE e->>'type' LIKE '%TimedOut'"))
+            .ShouldBe(0, "a queued message was not understood, and its attempt began anew");
         (await Leftovers.InQueuesAsync(flow)).ShouldBeEmpty();
         (await Leftovers.InOutboxAsync(flow)).ShouldBeEmpty();
     }

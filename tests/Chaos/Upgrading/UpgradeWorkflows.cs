@@ -29,8 +29,7 @@ internal static class UpgradeWorkflows
               "StartAt": "Callback",
               "States": {
                 "Callback": {
-                  "Type": "Task", "Resource": "flow:chaos/step.waitForTaskToken",
-                  "Parameters": { "value.$": "$.n", "token.$": "$$.Task.Token" }, "ResultPath": "$.first", "End": true
+                  "Type": "Task", "Resource": "flow:chaos/hold", "Parameters": { "value.$": "$.n" }, "ResultPath": "$.first", "End": true
                 }
               }
             }
