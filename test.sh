@@ -2,6 +2,7 @@
 # Runs every test of Flow and closes with one line: N passed, N failed.
 #   ./test.sh              everything
 #   ./test.sh Contracts    the test projects whose name contains "Contracts"
+#   ./test.sh chaos --minutes N --seed S    the long version of tests/Chaos: random faults for N minutes, and their table
 #
 # Servers: PostgreSQL and RabbitMQ as named by FLOW_TEST_POSTGRES (connection string without a database), FLOW_TEST_RABBITMQ (amqp URI) and
 # FLOW_TEST_RABBITMQ_MANAGEMENT (http URI with user and password); those that are not named are started here, from the distribution's packages
@@ -11,6 +12,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+# What runs long has a name of its own, and options that are its program's business.
+long=
+case ${1:-} in chaos) long=$1 && shift ;; esac
 filter=${1:-}
 configuration=${FLOW_TEST_CONFIGURATION:-Debug}
 parallel=${FLOW_TEST_PARALLEL:-2}
@@ -19,6 +23,8 @@ logs=$PWD/artifacts/tests
 servers=tests/servers
 work=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
 chmod 755 "$work"
+# Where tests that start servers of their own put them; what is left there is stopped at the end.
+export FLOW_TEST_DIRECTORY=$work
 stops=()
 passed=0 failed=0 skipped=0
 broken=()
@@ -31,6 +37,8 @@ finish() {
   trap - EXIT INT TERM HUP
   for job in $(jobs -p); do pkill -TERM -P "$job" || true; done
   wait 2>/dev/null || true
+  for stop in "$work"/flow-chaos-*/rabbitmq*; do [ ! -d "$stop" ] || stops+=("$servers/rabbitmq.sh kill $stop"); done
+  for stop in "$work"/flow-chaos-*/postgres; do [ ! -d "$stop" ] || stops+=("$servers/postgres.sh immediate $stop"); done
   for stop in "${stops[@]}"; do $stop >>"$logs/servers.log" 2>&1 || say "could not stop: $stop (see artifacts/tests/servers.log)"; done
   rm -rf "$work"
   if [ "$status" != 0 ] && [ ${#broken[@]} -eq 0 ]; then broken+=("the run was cut short (exit code $status)"); fi
@@ -109,6 +117,14 @@ prepare_tools() {
     FLOW_CONFORMANCE_DIR=$(cd ../shared/conformance && pwd)
     export FLOW_CONFORMANCE_DIR
   fi
+}
+
+# Runs one program of a test project in place of the tests; its exit code is the verdict.
+run_long() {
+  local project=$1 name=$2
+  shift 2
+  build
+  if dotnet "$project/bin/$configuration/net10.0/$name.dll" "$@"; then passed=1; else broken+=("$name $*"); fi
 }
 
 build() {
@@ -196,6 +212,13 @@ conformance() {
 rm -rf "$logs"
 mkdir -p "$logs"
 prepare_sdk
+case $long in
+  chaos)
+    "$servers/packages.sh" servers
+    run_long tests/Chaos Flow.Chaos.Tests storm "$@"
+    exit
+    ;;
+esac
 prepare_tools
 start_servers
 build

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Flow.Chaos.Tests;
 
 /// <summary>
@@ -14,7 +12,7 @@ internal static class CommitPoints
     /// <summary>The messages are with the broker, their outbox rows are about to be deleted.</summary>
     public const string OutboxDelete = "outbox-delete";
 
-    public static Task PrepareAsync(Installation flow) => ExecuteAsync(flow, $"""
+    public static Task PrepareAsync(Installation flow) => flow.ExecuteAsync($"""
         CREATE TABLE chaos_armed (point text PRIMARY KEY);
         CREATE FUNCTION chaos_hold() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -30,7 +28,7 @@ internal static class CommitPoints
     /// <summary>Waits until the first orchestrator has come to the point, and calls <paramref name="there"/> while it is held there; <paramref name="meanwhile"/> gives it work.</summary>
     public static async Task AtAsync(Installation flow, string point, Func<Task> there, Func<Task>? meanwhile = null)
     {
-        await ExecuteAsync(flow, $"INSERT INTO chaos_armed VALUES ('{point}')");
+        await flow.ExecuteAsync($"INSERT INTO chaos_armed VALUES ('{point}')");
         try
         {
             if (meanwhile is not null)
@@ -43,19 +41,11 @@ internal static class CommitPoints
         }
         finally
         {
-            await ExecuteAsync(flow, "DELETE FROM chaos_armed");
+            await flow.ExecuteAsync("DELETE FROM chaos_armed");
         }
     }
 
     /// <summary>Ends what the first orchestrator has open in the database: nothing of it will be committed.</summary>
     public static Task RollBackAsync(Installation flow) =>
-        ExecuteAsync(flow, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{ChaosSite.NameOf(0)}'");
-
-    private static async Task ExecuteAsync(Installation flow, string sql)
-    {
-        await using var connection = new NpgsqlConnection(flow.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+        flow.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{ChaosSite.NameOf(0)}'");
 }

@@ -78,10 +78,9 @@ internal static class ReleaseCapture
         messages.AddRange(items);
         var holders = EffectLog.ReadAll(effects).Where(effect => effect.Node == "Callback").DistinctBy(effect => effect.Token);
         messages.AddRange(holders.Select(UpgradeWorkflows.AnswerTo));
+        await flow.ExecuteAsync("DROP FUNCTION chaos_hold CASCADE; DROP TABLE chaos_armed");
         await using var connection = new NpgsqlConnection(flow.ConnectionString);
         await connection.OpenAsync();
-        await using var clean = new NpgsqlCommand("DROP FUNCTION chaos_hold CASCADE; DROP TABLE chaos_armed", connection);
-        await clean.ExecuteNonQueryAsync();
         await UpgradeFixture.WriteAsync(directory, messages, connection, flow.BrokerUri, servers);
     }
 }
