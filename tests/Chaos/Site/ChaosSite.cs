@@ -19,7 +19,7 @@ internal sealed class ChaosSite : IAsyncDisposable
     {
         Servers = servers;
         Flow = flow;
-        Effects = Path.Combine(servers.Directory, "effects");
+        Effects = Path.Combine(servers.Path, "effects");
         Directory.CreateDirectory(Effects);
         _toDatabase = [.. Enumerable.Range(0, Pair).Select(_ => new Relay("127.0.0.1", servers.PostgresPort))];
         _toBroker = [.. Enumerable.Range(0, 2 * Pair).Select(_ => new Relay("127.0.0.1", servers.OtherNodePorts.FirstOrDefault(servers.RabbitMqPort)))];

@@ -5,13 +5,14 @@ internal sealed class OwnServers : IAsyncDisposable
 {
     private OwnServers(string directory, int nodes)
     {
-        Directory = directory;
-        Postgres = new ServerScript("postgres.sh", Path.Combine(directory, "postgres"));
-        RabbitMq = new ServerScript("rabbitmq.sh", Path.Combine(directory, "rabbitmq"));
-        OtherNodes = [.. Enumerable.Range(1, nodes - 1).Select(node => new ServerScript("rabbitmq.sh", Path.Combine(directory, $"rabbitmq{node}"), Path.Combine(directory, "rabbitmq")))];
+        Path = directory;
+        Postgres = new ServerScript("postgres.sh", System.IO.Path.Combine(directory, "postgres"));
+        RabbitMq = new ServerScript("rabbitmq.sh", System.IO.Path.Combine(directory, "rabbitmq"));
+        OtherNodes = [.. Enumerable.Range(1, nodes - 1).Select(node => new ServerScript("rabbitmq.sh", System.IO.Path.Combine(directory, $"rabbitmq{node}"), System.IO.Path.Combine(directory, "rabbitmq")))];
     }
 
-    public string Directory { get; }
+    /// <summary>Where they keep what they store.</summary>
+    public string Path { get; }
 
     public ServerScript Postgres { get; }
 
@@ -30,13 +31,18 @@ internal sealed class OwnServers : IAsyncDisposable
     /// <summary>Where they are.</summary>
     public Servers Addresses { get; private set; } = null!;
 
+    /// <summary>Skips the test where there are only containers.</summary>
+    public static void Require() => Assert.SkipUnless(
+        File.Exists("/usr/lib/rabbitmq/bin/rabbitmq-server") && Directory.Exists("/usr/lib/postgresql"),
+        "needs the distribution's packages of PostgreSQL and RabbitMQ (tests/servers/packages.sh servers): containers are not killed");
+
     public static async Task<OwnServers> StartAsync(int nodes = 1)
     {
         // ./test.sh names a directory whose servers it stops, should this process not come to it.
-        var parent = Environment.GetEnvironmentVariable("FLOW_TEST_DIRECTORY") ?? Path.GetTempPath();
-        var directory = Path.Combine(parent, $"flow-chaos-{Guid.NewGuid():N}"[..18]);
+        var parent = Environment.GetEnvironmentVariable("FLOW_TEST_DIRECTORY") ?? System.IO.Path.GetTempPath();
+        var directory = System.IO.Path.Combine(parent, $"flow-chaos-{Guid.NewGuid():N}"[..18]);
         var servers = new OwnServers(directory, nodes);
-        System.IO.Directory.CreateDirectory(directory);
+        Directory.CreateDirectory(directory);
         var (sql, queues) = (servers.Postgres.StartAsync(), servers.RabbitMq.StartAsync());
         servers.PostgresPort = (await sql)[0];
         servers.RabbitMqPort = (await queues)[0];
@@ -52,6 +58,6 @@ internal sealed class OwnServers : IAsyncDisposable
     {
         await Task.WhenAll([Postgres.RunAsync("stop"), .. OtherNodes.Select(node => node.RunAsync("kill"))]);
         await RabbitMq.RunAsync("kill");
-        System.IO.Directory.Delete(Directory, recursive: true);
+        Directory.Delete(Path, recursive: true);
     }
 }

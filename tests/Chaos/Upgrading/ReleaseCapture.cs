@@ -17,7 +17,7 @@ internal static class ReleaseCapture
         await using var servers = await OwnServers.StartAsync();
         await using var flow = await Installation.CreateAsync(servers.Addresses);
         await CommitPoints.PrepareAsync(flow);
-        var effects = Path.Combine(servers.Directory, "effects");
+        var effects = Path.Combine(servers.Path, "effects");
         Directory.CreateDirectory(effects);
         var orchestrator = flow.Orchestrator(("ConnectionStrings__Flow", $"{flow.ConnectionString};Application Name={ChaosSite.NameOf(0)}"));
         var worker = await StartWorkerAsync(flow, effects);

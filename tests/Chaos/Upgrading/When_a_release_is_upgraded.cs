@@ -10,6 +10,7 @@ public sealed class When_a_release_is_upgraded
     [Fact]
     public async Task Should_bring_every_open_run_to_its_right_end()
     {
+        OwnServers.Require();
         var fixture = Repository.PathOf("tests", "Chaos", "upgrade");
         await using var servers = await OwnServers.StartAsync();
         await using var flow = await Installation.CreateAsync(servers.Addresses, migrate: false);
@@ -17,7 +18,7 @@ public sealed class When_a_release_is_upgraded
         await database.OpenAsync();
         await UpgradeFixture.RestoreAsync(fixture, servers, database, flow.BrokerUri);
         var open = await flow.ScalarAsync<long>(Ended);
-        var effects = Path.Combine(servers.Directory, "effects");
+        var effects = Path.Combine(servers.Path, "effects");
         Directory.CreateDirectory(effects);
 
         await flow.MigrateAsync();

@@ -99,6 +99,10 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<List<string>> QueuesAsync() =>
         [.. (await _management.GetFromJsonAsync<JsonElement[]>($"/api/queues/{_name}?columns=name"))!.Select(queue => queue.GetProperty("name").GetString()!)];
 
+    /// <summary>How many nodes of the broker hold a quorum queue.</summary>
+    public async Task<int> MembersAsync(string queue) =>
+        (await _management.GetFromJsonAsync<JsonElement>($"/api/queues/{_name}/{queue}")).GetProperty("members").GetArrayLength();
+
     /// <summary>Publishes a body through the broker's HTTP API: a client that knows nothing of Flow.</summary>
     public async Task PublishAsync(string queue, string payload, string contentType = "application/json")
     {
