@@ -52,7 +52,7 @@ internal static class Storm
                 deck = new Queue<Fault>(all);
             }
 
-            var pace = new Pace(RunsPerSecond: random.Next(2, 13), RunsBefore: random.Next(2, 20), RunsAfter: random.Next(2, 12));
+            var pace = new Pace(RunsPerSecond: random.Next(2, 9), RunsBefore: random.Next(2, 20), RunsAfter: random.Next(2, 12));
             var result = await runner.RunAsync(deck.Dequeue(), pace, Severity.Full);
             results.Add(result);
             Console.WriteLine(string.Create(

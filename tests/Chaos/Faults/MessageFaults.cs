@@ -13,17 +13,17 @@ internal static class MessageFaults
     {
         await using var tap = await MessageTap.OpenAsync(site.Flow.BrokerUri, Exchanges, diverted: false);
         var moment = Stopwatch.GetTimestamp();
-        for (var second = 0; second < Span.TotalSeconds; second++)
+        var all = new List<Caught>();
+        while (Stopwatch.GetElapsedTime(moment) < Span)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-            await tap.CatchAsync();
-            await tap.SendAllAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+            var caught = await tap.CatchAsync();
+            await tap.SendAsync(caught);
+            all.AddRange(caught);
         }
 
-        await tap.CatchAsync();
         await Task.Delay(Span, TimeProvider.System);
-        tap.Shuffle();
-        await tap.SendAllAsync();
+        await tap.SendAsync(all.Shuffle());
         return moment;
     }
 
@@ -33,9 +33,7 @@ internal static class MessageFaults
         await using var tap = await MessageTap.OpenAsync(site.Flow.BrokerUri, Exchanges, diverted: true);
         await Task.Delay(Span, TimeProvider.System);
         await tap.RestoreAsync();
-        await tap.CatchAsync();
-        tap.Shuffle();
-        await tap.SendAllAsync();
+        await tap.SendAsync((await tap.CatchAsync()).Shuffle());
         return Stopwatch.GetTimestamp();
     }
 }

@@ -10,7 +10,6 @@ internal sealed class MessageTap : IAsyncDisposable
     private readonly string[] _exchanges;
     private readonly string _queue;
     private readonly bool _diverted;
-    private (string Queue, BasicProperties Properties, byte[] Body)[] _caught = [];
 
     private MessageTap(IConnection connection, IChannel channel, string[] exchanges, string queue, bool diverted)
     {
@@ -48,21 +47,19 @@ internal sealed class MessageTap : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes what has come; it is kept beside what came earlier.</summary>
-    public async Task CatchAsync()
+    /// <summary>Takes what has come since it was last asked.</summary>
+    public async Task<List<Caught>> CatchAsync()
     {
-        var caught = _caught.ToList();
+        var caught = new List<Caught>();
         while (await _channel.BasicGetAsync(_queue, autoAck: true) is { } message)
-            caught.Add((message.Exchange, new BasicProperties(message.BasicProperties), message.Body.ToArray()));
-        _caught = [.. caught];
+            caught.Add(new Caught(message.Exchange, new BasicProperties(message.BasicProperties), message.Body.ToArray()));
+        return caught;
     }
 
-    public void Shuffle() => Random.Shared.Shuffle(_caught);
-
-    /// <summary>Sends all that is kept to the queues it was meant for, past the exchanges.</summary>
-    public async Task SendAllAsync()
+    /// <summary>Sends messages to the queues they were meant for, past the exchanges.</summary>
+    public async Task SendAsync(IEnumerable<Caught> messages)
     {
-        foreach (var (queue, properties, body) in _caught)
+        foreach (var (queue, properties, body) in messages)
             await _channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
     }
 
@@ -72,3 +69,6 @@ internal sealed class MessageTap : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 }
+
+/// <summary>A message, and the queue it was meant for.</summary>
+internal sealed record Caught(string Queue, BasicProperties Properties, byte[] Body);

@@ -30,6 +30,21 @@ internal static class ProcessFaults
     /// <summary>What it has in hand is given to others by timeout, and its late answers must be refused.</summary>
     public static Task<long> PauseWorkerAsync(ChaosSite site, int index) => PauseAsync(site.Workers[index]);
 
+    /// <summary>One of each is told to end in good order while the broker is away, and must end however its connections stand.</summary>
+    public static async Task<long> StopDuringOutageAsync(ChaosSite site)
+    {
+        await site.Servers.RabbitMq.RunAsync("kill");
+        FlowProcess[] stopping = [site.Orchestrators[1], site.Workers[1]];
+        foreach (var process in stopping)
+            process.Terminate();
+        await site.Servers.RabbitMq.StartAsync();
+        var moment = Stopwatch.GetTimestamp();
+        await Task.WhenAll(stopping.Select(process => process.ExitedAsync()));
+        site.Mend(site.StartOrchestratorAsync(1));
+        site.Mend(site.StartWorkerAsync(1));
+        return moment;
+    }
+
     private static async Task<long> PauseAsync(FlowProcess process)
     {
         var moment = Stopwatch.GetTimestamp();

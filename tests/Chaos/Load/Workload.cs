@@ -10,7 +10,8 @@ internal static class Workload
     /// <summary>Task nodes that succeed in a run, counting each iteration of the Map.</summary>
     public const int TasksOfARun = 7;
 
-    private const string Retry = """[ { "ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "BackoffRate": 1, "MaxAttempts": 1000 } ]""";
+    // With a growing interval: attempts that time out in a queue and are made again at once would keep the queue long for ever.
+    private const string Retry = """[ { "ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": 15, "JitterStrategy": "FULL", "MaxAttempts": 1000 } ]""";
 
     public const string Definition = $$"""
         {

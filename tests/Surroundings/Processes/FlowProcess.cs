@@ -75,6 +75,9 @@ internal sealed class FlowProcess : IAsyncDisposable
     /// <summary>SIGCONT: goes on as if nothing had been.</summary>
     public void Continue() => Signal("CONT");
 
+    /// <summary>SIGTERM: to end in good order.</summary>
+    public void Terminate() => Signal("TERM");
+
     public Task ExitedAsync() => _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
 
     public async ValueTask DisposeAsync()
