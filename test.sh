@@ -23,8 +23,6 @@ logs=$PWD/artifacts/tests
 servers=tests/servers
 work=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
 chmod 755 "$work"
-# Where tests that start servers of their own put them; what is left there is stopped at the end.
-export FLOW_TEST_DIRECTORY=$work
 stops=()
 passed=0 failed=0 skipped=0
 broken=()
@@ -37,8 +35,7 @@ finish() {
   trap - EXIT INT TERM HUP
   for job in $(jobs -p); do pkill -TERM -P "$job" || true; done
   wait 2>/dev/null || true
-  for stop in "$work"/flow-chaos-*/rabbitmq*; do [ ! -d "$stop" ] || stops+=("$servers/rabbitmq.sh kill $stop"); done
-  for stop in "$work"/flow-chaos-*/postgres; do [ ! -d "$stop" ] || stops+=("$servers/postgres.sh immediate $stop"); done
+  end_strays
   for stop in "${stops[@]}"; do $stop >>"$logs/servers.log" 2>&1 || say "could not stop: $stop (see artifacts/tests/servers.log)"; done
   rm -rf "$work"
   if [ "$status" != 0 ] && [ ${#broken[@]} -eq 0 ]; then broken+=("the run was cut short (exit code $status)"); fi
@@ -46,6 +43,14 @@ finish() {
   failed=$((failed + ${#broken[@]}))
   if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
   [ "$failed" -eq 0 ] && exit 0 || exit 1
+}
+# Processes and servers that a test started and did not come to end: each has this run's directory, where tests put what they store, in its environment.
+end_strays() {
+  local environ process
+  for environ in /proc/[0-9]*/environ; do
+    process=${environ//[!0-9]/}
+    if grep -qzxF "FLOW_TEST_DIRECTORY=$work" "$environ" 2>/dev/null; then kill -KILL "$process" 2>/dev/null || true; fi
+  done
 }
 trap finish EXIT
 trap 'exit 130' INT
@@ -124,7 +129,7 @@ run_long() {
   local project=$1 name=$2
   shift 2
   build
-  if dotnet "$project/bin/$configuration/net10.0/$name.dll" "$@"; then passed=1; else broken+=("$name $*"); fi
+  if FLOW_TEST_DIRECTORY=$work dotnet "$project/bin/$configuration/net10.0/$name.dll" "$@"; then passed=1; else broken+=("$name $*"); fi
 }
 
 build() {
@@ -144,7 +149,7 @@ projects() {
 # Runs one project; its result is read from its log afterwards.
 run() {
   local name=$1 status=0
-  timeout --kill-after=10 "$timeout_seconds" \
+  FLOW_TEST_DIRECTORY=$work timeout --kill-after=10 "$timeout_seconds" \
     dotnet "$2/bin/$configuration/net10.0/$name.dll" -noColor -longRunning 60 >"$logs/$name.log" 2>&1 </dev/null || status=$?
   echo "$status" >"$work/$name.status.new"
   mv "$work/$name.status.new" "$work/$name.status"

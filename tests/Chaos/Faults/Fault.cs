@@ -14,10 +14,11 @@ internal sealed record Fault(string Name, Func<ChaosSite, Severity, Task<long>> 
 
 /// <summary>How long outages are.</summary>
 /// <param name="OutageSeconds">The database is unavailable for so long.</param>
+/// <param name="PauseSeconds">A process stands still for so long; longer than the timeout (4 s) and the heartbeats (3 s) of the workload's slow node.</param>
 /// <param name="DownSeconds">A killed server is down for so long before it is started again.</param>
-internal sealed record Severity(int OutageSeconds, int DownSeconds)
+internal sealed record Severity(int OutageSeconds, int PauseSeconds, int DownSeconds)
 {
-    public static Severity Short { get; } = new(OutageSeconds: 8, DownSeconds: 1);
+    public static Severity Short { get; } = new(OutageSeconds: 8, PauseSeconds: 6, DownSeconds: 1);
 
-    public static Severity Full { get; } = new(OutageSeconds: 30, DownSeconds: 5);
+    public static Severity Full { get; } = new(OutageSeconds: 30, PauseSeconds: 20, DownSeconds: 5);
 }

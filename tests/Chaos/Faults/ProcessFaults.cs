@@ -5,9 +5,6 @@ namespace Flow.Chaos.Tests;
 /// <summary>One of two processes dies or stands still.</summary>
 internal static class ProcessFaults
 {
-    /// <summary>Longer than the timeout (4 s) and the heartbeats (3 s) of the workload's slow node.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(6);
-
     public static async Task<long> KillOrchestratorAsync(ChaosSite site, int index)
     {
         var moment = Stopwatch.GetTimestamp();
@@ -25,10 +22,10 @@ internal static class ProcessFaults
     }
 
     /// <summary>It holds messages, locks and connections all the while; what it goes on with afterwards must fit what others did.</summary>
-    public static Task<long> PauseOrchestratorAsync(ChaosSite site, int index) => PauseAsync(site.Orchestrators[index]);
+    public static Task<long> PauseOrchestratorAsync(ChaosSite site, int index, int seconds) => PauseAsync(site.Orchestrators[index], seconds);
 
     /// <summary>What it has in hand is given to others by timeout, and its late answers must be refused.</summary>
-    public static Task<long> PauseWorkerAsync(ChaosSite site, int index) => PauseAsync(site.Workers[index]);
+    public static Task<long> PauseWorkerAsync(ChaosSite site, int index, int seconds) => PauseAsync(site.Workers[index], seconds);
 
     /// <summary>One of each is told to end in good order while the broker is away, and must end however its connections stand.</summary>
     public static async Task<long> StopDuringOutageAsync(ChaosSite site)
@@ -45,11 +42,11 @@ internal static class ProcessFaults
         return moment;
     }
 
-    private static async Task<long> PauseAsync(FlowProcess process)
+    private static async Task<long> PauseAsync(FlowProcess process, int seconds)
     {
         var moment = Stopwatch.GetTimestamp();
         process.Pause();
-        await Task.Delay(Pause, TimeProvider.System);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
         process.Continue();
         return moment;
     }

@@ -38,7 +38,7 @@ internal sealed class OwnServers : IAsyncDisposable
 
     public static async Task<OwnServers> StartAsync(int nodes = 1)
     {
-        // ./test.sh names a directory whose servers it stops, should this process not come to it.
+        // ./test.sh names a directory of its own, and ends whatever was started with it, should this process not come to it.
         var parent = Environment.GetEnvironmentVariable("FLOW_TEST_DIRECTORY") ?? System.IO.Path.GetTempPath();
         var directory = System.IO.Path.Combine(parent, $"flow-chaos-{Guid.NewGuid():N}"[..18]);
         var servers = new OwnServers(directory, nodes);
