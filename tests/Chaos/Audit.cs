@@ -3,7 +3,7 @@ using Npgsql;
 namespace Flow.Chaos.Tests;
 
 /// <summary>Compares what was accepted, what handlers did and what Flow recorded.</summary>
-internal sealed class Audit(Installation flow, string effects)
+internal sealed class Audit(Installation flow, string effects, Func<HttpClient> orchestrator)
 {
     private const string Succeeded = "TaskSucceeded";
 
@@ -72,7 +72,8 @@ internal sealed class Audit(Installation flow, string effects)
             "SELECT status, node, scope::text FROM runs WHERE run_id = ANY(@ids) UNION ALL SELECT status, node, scope::text FROM scopes WHERE run_id = ANY(@ids) AND ended_at IS NULL",
             [run]);
         var timers = await RowsAsync("SELECT kind, due_at FROM timers WHERE run_id = ANY(@ids)", [run]);
-        return $"{string.Join("; ", scopes.Select(row => $"{row[0]} at {row[1]}: {row[2]}"))}; timers: {string.Join(", ", timers.Select(row => $"{row[0]} at {row[1]:O}"))}";
+        var why = await orchestrator().GetAsync($"/v1/runs/{run}/why");
+        return $"{await why.Content.ReadAsStringAsync()}; {string.Join("; ", scopes.Select(row => $"{row[0]} at {row[1]}: {row[2]}"))}; timers: {string.Join(", ", timers.Select(row => $"{row[0]} at {row[1]:O}"))}";
     }
 
     private async Task<List<object[]>> RowsAsync(string sql, Guid[] ids)

@@ -23,7 +23,7 @@ internal sealed class CaseRunner(ChaosSite site)
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(120);
 
-    private readonly Audit _audit = new(site.Flow, site.Effects);
+    private readonly Audit _audit = new(site.Flow, site.Effects, () => site.Orchestrators[0].Http);
 
     public async Task<CaseResult> RunAsync(Fault fault, Pace pace, Severity severity)
     {

@@ -84,7 +84,11 @@ internal sealed class ChaosSite : IAsyncDisposable
             Port = _toDatabase[index].Port,
             ApplicationName = NameOf(index),
         };
-        Orchestrators[index] = Flow.Orchestrator(("ConnectionStrings__Flow", database.ToString()), ("ConnectionStrings__RabbitMq", Through(_toBroker[index])));
+        Orchestrators[index] = Flow.Orchestrator(
+            ("ConnectionStrings__Flow", database.ToString()),
+            ("ConnectionStrings__RabbitMq", Through(_toBroker[index])),
+            // The reconciler would mend what was lost before the audit sees it.
+            ("Flow__Orchestrator__ReconcileSeconds", "3600"));
         await Orchestrators[index].ReadyAsync();
     }
 
