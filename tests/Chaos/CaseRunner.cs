@@ -8,7 +8,7 @@ namespace Flow.Chaos.Tests;
 /// <param name="RunsAfter">Accepted after work has moved again.</param>
 internal sealed record Pace(double RunsPerSecond, int RunsBefore, int RunsAfter)
 {
-    public static Pace Short { get; } = new(RunsPerSecond: 4, RunsBefore: 6, RunsAfter: 3);
+    public static Pace Short { get; } = new(RunsPerSecond: 5, RunsBefore: 5, RunsAfter: 2);
 }
 
 /// <summary>What came of a fault.</summary>

@@ -5,15 +5,15 @@ namespace Flow.Chaos.Tests;
 
 /// <summary>
 /// The long version: faults drawn by a seed, at moments and under loads drawn by it too, until the time is up; the last fifth of it on a cluster of brokers that
-/// loses nodes. <c>./test.sh chaos --minutes N [--seed S]</c>.
+/// loses nodes. <c>./test.sh chaos --minutes N [--seed S] [--fault NAME]</c>.
 /// </summary>
 internal static class Storm
 {
-    private const string Usage = "chaos [--minutes N] [--seed S]: N from 1 to 1440 (default 10), S any whole number (default: drawn).";
+    private const string Usage = "chaos [--minutes N] [--seed S] [--fault NAME]: N from 1 to 1440 (default 10), S any whole number (default: drawn), NAME of the one fault (default: all).";
 
     public static async Task<int> RunAsync(string[] options)
     {
-        if (Read(options) is not var (minutes, seed))
+        if (Read(options) is not var (minutes, seed, only))
         {
             await Console.Error.WriteLineAsync(Usage);
             return 2;
@@ -25,8 +25,11 @@ internal static class Storm
         var results = new List<CaseResult>();
         var left = new List<string>();
         var total = TimeSpan.FromMinutes(minutes);
-        await StrikeAsync(1, FaultCatalog.All, random, () => clock.Elapsed < 0.8 * total, results, left);
-        await StrikeAsync(3, [FaultCatalog.NodeLost], random, () => clock.Elapsed < total, results, left);
+        var here = FaultCatalog.All.Where(fault => only is null || fault.Name == only).ToList();
+        if (here.Count > 0)
+            await StrikeAsync(1, here, random, () => clock.Elapsed < (only is null ? 0.8 : 1) * total, results, left);
+        if (only is null || only == FaultCatalog.NodeLost.Name)
+            await StrikeAsync(3, [FaultCatalog.NodeLost], random, () => clock.Elapsed < total, results, left);
 
         Console.WriteLine();
         Console.WriteLine(ResultTable.Of(results));
@@ -66,21 +69,20 @@ internal static class Storm
         left.ForEach(Console.WriteLine);
     }
 
-    private static (int Minutes, int Seed)? Read(string[] options)
+    private static (int Minutes, int Seed, string? Only)? Read(string[] options)
     {
-        var (minutes, seed) = (10, Random.Shared.Next(1, 1_000_000));
-        for (var i = 0; i < options.Length; i += 2)
+        var (minutes, seed, only) = (10, Random.Shared.Next(1, 1_000_000), (string?)null);
+        foreach (var option in options.Chunk(2))
         {
-            if (i + 1 == options.Length || !int.TryParse(options[i + 1], CultureInfo.InvariantCulture, out var value))
-                return null;
-            switch (options[i])
+            switch (option)
             {
-                case "--minutes" when value is >= 1 and <= 1440: minutes = value; break;
-                case "--seed": seed = value; break;
+                case ["--minutes", var text] when int.TryParse(text, CultureInfo.InvariantCulture, out minutes) && minutes is >= 1 and <= 1440: break;
+                case ["--seed", var text] when int.TryParse(text, CultureInfo.InvariantCulture, out seed): break;
+                case ["--fault", var name] when FaultCatalog.All.Append(FaultCatalog.NodeLost).Any(fault => fault.Name == name): only = name; break;
                 default: return null;
             }
         }
 
-        return (minutes, seed);
+        return (minutes, seed, only);
     }
 }

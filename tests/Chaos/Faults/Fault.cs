@@ -8,6 +8,9 @@ namespace Flow.Chaos.Tests;
 /// </param>
 internal sealed record Fault(string Name, Func<ChaosSite, Severity, Task<long>> Strike)
 {
+    /// <summary>Whether it takes too long for the short version.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>Whether work items were late on purpose: the test then sees to it that some were.</summary>
     public bool MakesItemsLate { get; init; }
 }

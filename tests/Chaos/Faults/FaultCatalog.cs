@@ -23,7 +23,7 @@ internal static class FaultCatalog
         new("database killed", (site, severity) => ServerFaults.DatabaseDownAsync(site, "kill", severity.DownSeconds)),
         new("database stopped at once", (site, severity) => ServerFaults.DatabaseDownAsync(site, "immediate", severity.DownSeconds)),
         new("database unavailable", (site, severity) => ServerFaults.DatabaseDownAsync(site, "stop", severity.OutageSeconds)),
-        new("processes stopped while the broker is away", (site, _) => ProcessFaults.StopDuringOutageAsync(site)),
+        new("processes stopped while the broker is away", (site, _) => ProcessFaults.StopDuringOutageAsync(site)) { IsLong = true },
         new("messages duplicated", (site, _) => MessageFaults.DuplicateAsync(site)) { MakesItemsLate = true },
         new("messages delayed and reordered", (site, _) => MessageFaults.DelayAsync(site)),
     ];
