@@ -2,6 +2,7 @@
 # Runs every test of Flow and closes with one line: N passed, N failed.
 #   ./test.sh              everything
 #   ./test.sh Contracts    the test projects whose name contains "Contracts"
+#   ./test.sh chaos --minutes N --seed S    the long version of tests/Chaos: random faults for N minutes, and their table
 #
 # Servers: PostgreSQL and RabbitMQ as named by FLOW_TEST_POSTGRES (connection string without a database), FLOW_TEST_RABBITMQ (amqp URI) and
 # FLOW_TEST_RABBITMQ_MANAGEMENT (http URI with user and password); those that are not named are started here, from the distribution's packages
@@ -11,6 +12,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+# What runs long has a name of its own, and options that are its program's business.
+long=
+case ${1:-} in chaos) long=$1 && shift ;; esac
 filter=${1:-}
 configuration=${FLOW_TEST_CONFIGURATION:-Debug}
 parallel=${FLOW_TEST_PARALLEL:-2}
@@ -31,6 +35,7 @@ finish() {
   trap - EXIT INT TERM HUP
   for job in $(jobs -p); do pkill -TERM -P "$job" || true; done
   wait 2>/dev/null || true
+  end_strays
   for stop in "${stops[@]}"; do $stop >>"$logs/servers.log" 2>&1 || say "could not stop: $stop (see artifacts/tests/servers.log)"; done
   rm -rf "$work"
   if [ "$status" != 0 ] && [ ${#broken[@]} -eq 0 ]; then broken+=("the run was cut short (exit code $status)"); fi
@@ -38,6 +43,14 @@ finish() {
   failed=$((failed + ${#broken[@]}))
   if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
   [ "$failed" -eq 0 ] && exit 0 || exit 1
+}
+# Processes and servers that a test started and did not come to end: each has this run's directory, where tests put what they store, in its environment.
+end_strays() {
+  local environ process
+  for environ in /proc/[0-9]*/environ; do
+    process=${environ//[!0-9]/}
+    if grep -qzxF "FLOW_TEST_DIRECTORY=$work" "$environ" 2>/dev/null; then kill -KILL "$process" 2>/dev/null || true; fi
+  done
 }
 trap finish EXIT
 trap 'exit 130' INT
@@ -111,6 +124,14 @@ prepare_tools() {
   fi
 }
 
+# Runs one program of a test project in place of the tests; its exit code is the verdict.
+run_long() {
+  local project=$1 name=$2
+  shift 2
+  build
+  if FLOW_TEST_DIRECTORY=$work dotnet "$project/bin/$configuration/net10.0/$name.dll" "$@"; then passed=1; else broken+=("$name $*"); fi
+}
+
 build() {
   say "building Flow.sln ($configuration)"
   dotnet build Flow.sln --configuration "$configuration" --verbosity quiet --nologo -nodeReuse:false >"$logs/build.log" 2>&1 && return
@@ -128,7 +149,7 @@ projects() {
 # Runs one project; its result is read from its log afterwards.
 run() {
   local name=$1 status=0
-  timeout --kill-after=10 "$timeout_seconds" \
+  FLOW_TEST_DIRECTORY=$work timeout --kill-after=10 "$timeout_seconds" \
     dotnet "$2/bin/$configuration/net10.0/$name.dll" -noColor -longRunning 60 >"$logs/$name.log" 2>&1 </dev/null || status=$?
   echo "$status" >"$work/$name.status.new"
   mv "$work/$name.status.new" "$work/$name.status"
@@ -196,6 +217,13 @@ conformance() {
 rm -rf "$logs"
 mkdir -p "$logs"
 prepare_sdk
+case $long in
+  chaos)
+    "$servers/packages.sh" servers
+    run_long tests/Chaos Flow.Chaos.Tests storm "$@"
+    exit
+    ;;
+esac
 prepare_tools
 start_servers
 build

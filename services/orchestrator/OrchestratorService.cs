@@ -33,6 +33,7 @@ public static class OrchestratorService
         services.AddFlowDatabase<OrchestratorDbContext, PostgresOrchestratorDbContext, SqliteOrchestratorDbContext>(
             builder.Configuration,
             (provider, options) => options.AddInterceptors(provider.GetRequiredService<TimerCommits>()));
+        services.AddSingleton<IBusPrerequisite, SchemaPrerequisite>();
         services.AddSingleton<WorkflowCatalog>();
         services.AddRuns();
         services.AddScoped<Func<ConsumeContext, IRunTransaction>>(

@@ -7,22 +7,29 @@ namespace Flow.Transports;
 
 /// <summary>
 /// Starts and stops the bus with the process. Start-up waits until the bus is ready, but not for a broker that is down: then the process comes up not
-/// ready, says so at intervals, and the bus connects when the broker comes.
+/// ready, says so at intervals, and the bus connects when the broker comes. It takes no message before its prerequisites hold.
 /// </summary>
 internal sealed class BusStartup(
-    IBusDepot depot, BrokerProbe probe, IOptions<MassTransitHostOptions> options, TimeProvider time, ILogger<BusStartup> logger) : IHostedService, IDisposable
+    IBusDepot depot,
+    BrokerProbe probe,
+    IEnumerable<IBusPrerequisite> prerequisites,
+    IOptions<MassTransitHostOptions> options,
+    TimeProvider time,
+    ILogger<BusStartup> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GiveUpLimit = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly List<(string Name, Task Wait)> _waits = [];
     private Task _start = Task.CompletedTask;
     private Task _watch = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var problem = await probe.CheckAsync(cancellationToken);
-        _start = depot.Start(_stopping.Token);
+        _waits.AddRange(prerequisites.Select(needed => (needed.Name, needed.WaitAsync(_stopping.Token))));
+        _start = StartBusAsync();
         if (problem is null)
             await Task.WhenAny(_start, Task.Delay(options.Value.StartTimeout ?? TimeSpan.FromSeconds(15), time, cancellationToken));
         else
@@ -47,6 +54,12 @@ internal sealed class BusStartup(
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    private async Task StartBusAsync()
+    {
+        await Task.WhenAll(_waits.Select(needed => needed.Wait));
+        await depot.Start(_stopping.Token);
+    }
 
     /// <summary>Bounded twice: a bus does not heed the token while a handler runs on, or may not while a connection comes back.</summary>
     private async Task StopBusAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -77,6 +90,8 @@ internal sealed class BusStartup(
     {
         try
         {
+            if (_waits.Find(needed => !needed.Wait.IsCompleted).Name is { } missing)
+                return $"It waits for {missing}.";
             return await probe.CheckAsync(_stopping.Token) ?? "The broker answers, but the bus has not connected yet.";
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)

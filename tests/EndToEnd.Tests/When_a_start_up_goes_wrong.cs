@@ -1,5 +1,4 @@
 using System.Net;
-using Flow.EndToEnd.Tests.Processes;
 
 namespace Flow.EndToEnd.Tests;
 
@@ -45,5 +44,24 @@ public sealed class When_a_start_up_goes_wrong
         await Waiting.UntilAsync("a line naming the broker", () => Task.FromResult(process.Output), o => o.Contains("127.0.0.1:1", StringComparison.Ordinal));
         process.HasExited.ShouldBeFalse();
         process.Output.ShouldNotContain("do-not-print-me");
+    }
+
+    [Fact]
+    public async Task Should_take_no_message_before_the_tables_of_its_release_are_there()
+    {
+        await using var flow = await Installation.CreateAsync();
+        // The queues of an earlier start, and a database that lacks what this release needs.
+        await (await flow.Orchestrator().ReadyAsync()).KillAsync();
+        await flow.ExecuteAsync("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        await flow.PublishAsync("flow-start-run", """{"workflow":"nobody-registered-this"}""");
+
+        var orchestrator = flow.Orchestrator();
+        await Waiting.UntilAsync("a line about the tables", () => Task.FromResult(orchestrator.Output), o => o.Contains("waits for the database's tables", StringComparison.Ordinal));
+        (await orchestrator.Http.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await flow.MigrateAsync();
+
+        await Waiting.UntilAsync("the start to be looked at", () => Task.FromResult(orchestrator.Output), o => o.Contains("nobody-registered-this", StringComparison.Ordinal));
+        await orchestrator.ReadyAsync();
+        (await flow.DepthAsync("flow-start-run_error")).ShouldBe(0);
     }
 }

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Flow.Contracts.Api;
-using Flow.EndToEnd.Tests.Processes;
 
 namespace Flow.EndToEnd.Tests;
 

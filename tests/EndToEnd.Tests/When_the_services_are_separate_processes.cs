@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Flow.Contracts.Api;
-using Flow.EndToEnd.Tests.Processes;
 
 namespace Flow.EndToEnd.Tests;
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # A private PostgreSQL in a directory of its own, on the loopback interface only.
 #   postgres.sh start DIR   starts it (a new cluster, or the one DIR already holds, on its old port), waits until it answers, prints the port
-#   postgres.sh stop DIR    stops it; postgres.sh kill DIR ends it as a crash would
+#   postgres.sh stop DIR    stops it; postgres.sh kill DIR ends it as a crash would; postgres.sh immediate DIR stops it without a checkpoint
 # The superuser is "postgres", without a password.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-command=${1:?start, stop or kill} dir=${2:?directory}
+command=${1:?start, stop, immediate or kill} dir=${2:?directory}
 bin=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || bin=$(dirname "$(command -v initdb || true)")
 [ -x "$bin/initdb" ] || { echo "postgres.sh: no PostgreSQL server is installed (looked in /usr/lib/postgresql and PATH)" >&2; exit 1; }
@@ -31,6 +31,7 @@ case $command in
     echo "$port"
     ;;
   stop) as_owner "$bin/pg_ctl" -D "$dir/data" -m fast -w -t 30 -s stop ;;
+  immediate) as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -w -t 30 -s stop ;;
   kill)
     # A new server refuses the data directory as long as any process of the old one is left: wait for all of them.
     server=$(head -n 1 "$dir/data/postmaster.pid")
@@ -40,5 +41,5 @@ case $command in
       for _ in $(seq 300); do kill -0 "$process" 2>/dev/null || break; sleep 0.1; done
     done
     ;;
-  *) echo "postgres.sh: '$command' is not start, stop or kill" >&2; exit 2 ;;
+  *) echo "postgres.sh: '$command' is not start, stop, immediate or kill" >&2; exit 2 ;;
 esac

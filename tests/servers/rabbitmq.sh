@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # A private RabbitMQ node with the management plugin, its own epmd and data directory, on the loopback interface only.
-#   rabbitmq.sh start DIR   starts it (a new node, or the one DIR already holds, on its old ports), waits until it is healthy,
-#                           prints the AMQP port and the management port
+#   rabbitmq.sh start DIR [FIRST]   starts it (a new node, or the one DIR already holds, on its old ports), waits until it is healthy,
+#                           prints the AMQP port and the management port; with the directory of another node it is one cluster with that
 #   rabbitmq.sh stop DIR    stops it in good order; rabbitmq.sh kill DIR ends it as a crash would
 # User and password are guest.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-command=${1:?start, stop or kill} dir=${2:?directory}
+command=${1:?start, stop or kill} dir=${2:?directory} first=${3:-}
 bin=/usr/lib/rabbitmq/bin
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
@@ -29,7 +29,7 @@ end() {
 
 start() {
   [ -x $bin/rabbitmq-server ] || { echo "rabbitmq.sh: $bin/rabbitmq-server is not installed" >&2; exit 1; }
-  local epmd amqp management distribution node
+  local epmd amqp management distribution node other
   [ -f "$dir/ports" ] || "$here/free-ports" 4 >"$dir/ports"
   read -r epmd amqp management distribution <"$dir/ports"
   node=flow$amqp@localhost
@@ -41,9 +41,19 @@ management.tcp.port = $management
 vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 50MB
 CONF
-  # Erlang's name daemon survives the node that started it: start it here, so that there is a process to end.
-  setsid epmd -address 127.0.0.1 -port "$epmd" </dev/null >"$dir/log/epmd" 2>&1 &
-  echo $! >"$dir/epmd.pid"
+  if [ -n "$first" ]; then
+    read -r epmd other _ <"$first/ports"
+    [ -f "$dir/.erlang.cookie" ] || cp -p "$first/.erlang.cookie" "$dir/.erlang.cookie"
+    cat >>"$dir/rabbitmq.conf" <<CONF
+cluster_formation.peer_discovery_backend = classic_config
+cluster_formation.classic_config.nodes.1 = flow$other@localhost
+cluster_formation.classic_config.nodes.2 = $node
+CONF
+  else
+    # Erlang's name daemon survives the node that started it: start it here, so that there is a process to end.
+    setsid epmd -address 127.0.0.1 -port "$epmd" </dev/null >"$dir/log/epmd" 2>&1 &
+    echo $! >"$dir/epmd.pid"
+  fi
   HOME=$dir ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$epmd RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_NODENAME=$node \
     RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$amqp RABBITMQ_DIST_PORT=$distribution \
     RABBITMQ_MNESIA_BASE=$dir/mnesia RABBITMQ_LOG_BASE=$dir/log RABBITMQ_PID_FILE=$dir/pid \

@@ -8,17 +8,17 @@ namespace Flow.Transports.RabbitMq;
 /// <summary>Makes the bus on RabbitMQ as MassTransit does, on <see cref="QuorumTopology"/>.</summary>
 internal sealed class QuorumBusFactory : TransportRegistrationBusFactory<IRabbitMqReceiveEndpointConfigurator>
 {
-    private readonly RabbitMqBusConfiguration _busConfiguration;
+    private readonly IRabbitMqBusConfiguration _busConfiguration;
     private readonly RabbitMqSettings _settings;
     private readonly Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> _configure;
 
     public QuorumBusFactory(RabbitMqSettings settings, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> configure)
-        : this(new RabbitMqBusConfiguration(new QuorumTopology()), settings, configure)
+        : this(new QuorumBusConfiguration(), settings, configure)
     {
     }
 
     private QuorumBusFactory(
-        RabbitMqBusConfiguration busConfiguration, RabbitMqSettings settings, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> configure)
+        IRabbitMqBusConfiguration busConfiguration, RabbitMqSettings settings, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> configure)
         : base(busConfiguration.HostConfiguration)
     {
         _busConfiguration = busConfiguration;

@@ -9,13 +9,13 @@ namespace Flow.Transports.Tests.Brokers;
 public sealed class RabbitMqBroker : TestBroker
 {
     private readonly string _virtualHost = $"flow-transports-{Guid.NewGuid():N}";
-    private readonly TcpForwarder _forwarder = new();
     private Uri _uri = null!;
+    private Relay _relay = null!;
     private HttpClient _management = null!;
 
     public override IReadOnlyDictionary<string, string?> Settings => SettingsFor(_uri.Host, _uri.Port);
 
-    public override IReadOnlyDictionary<string, string?> UnreachableSettings => SettingsFor("127.0.0.1", _forwarder.Port);
+    public override IReadOnlyDictionary<string, string?> UnreachableSettings => SettingsFor("127.0.0.1", _relay.Port);
 
     internal HttpClient Management => _management;
 
@@ -35,6 +35,7 @@ public sealed class RabbitMqBroker : TestBroker
         var management = Environment.GetEnvironmentVariable("FLOW_TEST_RABBITMQ_MANAGEMENT");
         Assert.SkipWhen(broker is null || management is null, "set FLOW_TEST_RABBITMQ and FLOW_TEST_RABBITMQ_MANAGEMENT or run ./test.sh");
         _uri = new Uri(broker);
+        _relay = new Relay(_uri.Host, _uri.Port);
         var managementUri = new Uri(management);
         _management = new HttpClient { BaseAddress = new Uri(managementUri.GetLeftPart(UriPartial.Authority).Replace(managementUri.UserInfo + "@", string.Empty, StringComparison.Ordinal)) };
         var user = managementUri.UserInfo.Length > 0 ? Uri.UnescapeDataString(managementUri.UserInfo) : "guest:guest";
@@ -46,7 +47,7 @@ public sealed class RabbitMqBroker : TestBroker
 
     public override ValueTask ConnectAsync()
     {
-        _forwarder.Start(_uri.Host, _uri.Port);
+        _relay.Open();
         return ValueTask.CompletedTask;
     }
 
@@ -65,7 +66,7 @@ public sealed class RabbitMqBroker : TestBroker
 
     public override async ValueTask DisposeAsync()
     {
-        _forwarder.Dispose();
+        _relay?.Dispose();
         if (_management is not null)
         {
             (await _management.DeleteAsync(new Uri($"api/vhosts/{_virtualHost}", UriKind.Relative))).EnsureSuccessStatusCode();

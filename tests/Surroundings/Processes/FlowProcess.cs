@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Flow.EndToEnd.Tests.Processes;
+namespace Flow.Tests;
 
 /// <summary>One real service process.</summary>
 internal sealed class FlowProcess : IAsyncDisposable
@@ -69,6 +69,15 @@ internal sealed class FlowProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: alive, its connections too, but nothing moves.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>SIGCONT: goes on as if nothing had been.</summary>
+    public void Continue() => Signal("CONT");
+
+    /// <summary>SIGTERM: to end in good order.</summary>
+    public void Terminate() => Signal("TERM");
+
     public Task ExitedAsync() => _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
 
     public async ValueTask DisposeAsync()
@@ -77,6 +86,12 @@ internal sealed class FlowProcess : IAsyncDisposable
             await KillAsync();
         Http.Dispose();
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString()]);
+        kill.WaitForExit();
     }
 
     private void Keep(string? line)

@@ -5,24 +5,22 @@ using System.Text.Json;
 using Flow.Contracts.Api;
 using Npgsql;
 
-namespace Flow.EndToEnd.Tests.Processes;
+namespace Flow.Tests;
 
 /// <summary>
-/// Flow as a team would run it: separate processes on a PostgreSQL database and a RabbitMQ virtual host of its own. Needs the servers that
-/// FLOW_TEST_POSTGRES, FLOW_TEST_RABBITMQ and FLOW_TEST_RABBITMQ_MANAGEMENT name; ./test.sh starts them.
+/// Flow as a team would run it: separate processes on a PostgreSQL database and a RabbitMQ virtual host of its own.
 /// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
     private readonly List<FlowProcess> _processes = [];
     private readonly string _name = $"flow-e2e-{Guid.NewGuid():N}"[..20];
-    private readonly string _postgres;
-    private readonly Uri _rabbitMq;
+    private readonly Servers _servers;
     private readonly HttpClient _management;
 
-    private Installation(string postgres, Uri rabbitMq, Uri management)
+    private Installation(Servers servers)
     {
-        _postgres = postgres;
-        _rabbitMq = rabbitMq;
+        _servers = servers;
+        var management = servers.Management;
         _management = new HttpClient { BaseAddress = new Uri(management.GetLeftPart(UriPartial.Authority)) };
         var user = management.UserInfo.Length > 0 ? management.UserInfo : "guest:guest";
         _management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
@@ -30,7 +28,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             ["Flow__Transport"] = "RabbitMq",
             ["ConnectionStrings__RabbitMq"] = BrokerUri.ToString(),
-            ["ConnectionStrings__Flow"] = $"{postgres};Database={_name}",
+            ["ConnectionStrings__Flow"] = $"{servers.Postgres};Database={_name}",
         };
     }
 
@@ -38,34 +36,35 @@ internal sealed class Installation : IAsyncDisposable
     public Dictionary<string, string> Settings { get; }
 
     /// <summary>The virtual host, as an AMQP URI.</summary>
-    public Uri BrokerUri => new UriBuilder(_rabbitMq) { Path = "/" + _name }.Uri;
+    public Uri BrokerUri => new UriBuilder(_servers.RabbitMq) { Path = "/" + _name }.Uri;
 
     public string ConnectionString => Settings["ConnectionStrings__Flow"];
 
-    public static async Task<Installation> CreateAsync()
+    /// <summary>Its database, with the tables of today unless they are to come later, and its virtual host, on the servers of the environment or on these.</summary>
+    public static async Task<Installation> CreateAsync(Servers? servers = null, bool migrate = true)
     {
-        var postgres = Environment.GetEnvironmentVariable("FLOW_TEST_POSTGRES");
-        var rabbitMq = Environment.GetEnvironmentVariable("FLOW_TEST_RABBITMQ");
-        var management = Environment.GetEnvironmentVariable("FLOW_TEST_RABBITMQ_MANAGEMENT");
-        Assert.SkipWhen(
-            postgres is null || rabbitMq is null || management is null,
-            "set FLOW_TEST_POSTGRES, FLOW_TEST_RABBITMQ and FLOW_TEST_RABBITMQ_MANAGEMENT, or run ./test.sh");
-        var installation = new Installation(postgres!, new Uri(rabbitMq!), new Uri(management!));
-        await using var admin = new NpgsqlConnection($"{postgres};Database=postgres");
+        var installation = new Installation(servers ?? Servers.FromEnvironment());
+        await using var admin = new NpgsqlConnection($"{installation._servers.Postgres};Database=postgres");
         await admin.OpenAsync();
         await using var create = new NpgsqlCommand($"CREATE DATABASE \"{installation._name}\"", admin);
         await create.ExecuteNonQueryAsync();
         (await installation._management.PutAsync($"/api/vhosts/{installation._name}", null)).EnsureSuccessStatusCode();
-        await installation.MigrateAsync();
+        if (migrate)
+            await installation.MigrateAsync();
         return installation;
     }
 
-    public FlowProcess Orchestrator() => Add(FlowProcess.Start("services/orchestrator", "Flow.Orchestrator", Settings));
+    /// <summary>Starts an orchestrator, with these settings beside <see cref="Settings"/>.</summary>
+    public FlowProcess Orchestrator(params (string Name, string Value)[] settings) => Start("services/orchestrator", "Flow.Orchestrator", settings);
 
-    public FlowProcess Worker(params (string Name, string Value)[] settings) => Add(FlowProcess.Start(
-        "services/worker",
-        "Flow.StockWorker",
-        [.. Settings, .. settings.Select(s => KeyValuePair.Create(s.Name, s.Value))]));
+    /// <summary>Starts a stock worker, with these settings beside <see cref="Settings"/>.</summary>
+    public FlowProcess Worker(params (string Name, string Value)[] settings) => Start("services/worker", "Flow.StockWorker", settings);
+
+    public FlowProcess Start(string folder, string assembly, (string Name, string Value)[] settings, params string[] arguments) => Add(FlowProcess.Start(
+        folder,
+        assembly,
+        [.. Settings, .. settings.Select(s => KeyValuePair.Create(s.Name, s.Value))],
+        arguments));
 
     public FlowProcess Monitor() => Add(FlowProcess.Start("services/monitor", "Flow.Monitor", Settings));
 
@@ -96,6 +95,14 @@ internal sealed class Installation : IAsyncDisposable
         return body.TryGetProperty("messages", out var messages) ? messages.GetInt32() : 0;
     }
 
+    /// <summary>The names of all queues.</summary>
+    public async Task<List<string>> QueuesAsync() =>
+        [.. (await _management.GetFromJsonAsync<JsonElement[]>($"/api/queues/{_name}?columns=name"))!.Select(queue => queue.GetProperty("name").GetString()!)];
+
+    /// <summary>How many nodes of the broker hold a quorum queue.</summary>
+    public async Task<int> MembersAsync(string queue) =>
+        (await _management.GetFromJsonAsync<JsonElement>($"/api/queues/{_name}/{queue}")).GetProperty("members").GetArrayLength();
+
     /// <summary>Publishes a body through the broker's HTTP API: a client that knows nothing of Flow.</summary>
     public async Task PublishAsync(string queue, string payload, string contentType = "application/json")
     {
@@ -113,20 +120,29 @@ internal sealed class Installation : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)
             await process.DisposeAsync();
         await _management.DeleteAsync($"/api/vhosts/{_name}");
         NpgsqlConnection.ClearAllPools();
-        await using var admin = new NpgsqlConnection($"{_postgres};Database=postgres");
+        await using var admin = new NpgsqlConnection($"{_servers.Postgres};Database=postgres");
         await admin.OpenAsync();
         await using var drop = new NpgsqlCommand($"DROP DATABASE \"{_name}\" WITH (FORCE)", admin);
         await drop.ExecuteNonQueryAsync();
         _management.Dispose();
     }
 
-    private async Task MigrateAsync()
+    /// <summary>Brings the database to the tables of today.</summary>
+    public async Task MigrateAsync()
     {
         await using var migrate = FlowProcess.Start("cli", "flow", Settings, "db", "migrate");
         await migrate.ExitedAsync();

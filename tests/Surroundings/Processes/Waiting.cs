@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Flow.EndToEnd.Tests.Processes;
+namespace Flow.Tests;
 
 /// <summary>Waiting for a condition, never for a time.</summary>
 internal static class Waiting

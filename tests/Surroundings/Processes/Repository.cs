@@ -1,4 +1,4 @@
-namespace Flow.EndToEnd.Tests.Processes;
+namespace Flow.Tests;
 
 /// <summary>Where things are in this checkout.</summary>
 internal static class Repository
