@@ -42,6 +42,7 @@ public static class OrchestratorService
         services.AddScoped<StartRequests>();
         services.AddScoped<RunStarts>();
         services.AddScoped<TokenAnswers>();
+        services.AddSingleton<TimerWindow>();
         services.AddHostedService<TimerService>();
         services.AddSingleton<EvidenceReader>();
         services.AddScoped<Explainer>();
@@ -71,6 +72,7 @@ public static class OrchestratorService
 
     private static void AddSagas(IBusRegistrationConfigurator bus)
     {
+        bus.AddConsumeObserver(provider => provider.GetRequiredService<TimerWindow>());
         bus.AddEntityFrameworkOutbox<OrchestratorDbContext>(outbox => outbox.UseBusOutbox());
         bus.AddSagaStateMachine<RunStateMachine, Run, RunSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddSagaStateMachine<ScopeStateMachine, RunScope, ScopeSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
