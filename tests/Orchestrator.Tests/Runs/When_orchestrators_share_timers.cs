@@ -31,19 +31,16 @@ public sealed class When_orchestrators_share_timers : IConsumeObserver
         _fired.Distinct().Count().ShouldBe(Overdue);
     }
 
-    public Task PreConsume<T>(ConsumeContext<T> context)
-        where T : class => Task.CompletedTask;
+    Task IConsumeObserver.PreConsume<T>(ConsumeContext<T> context) => Task.CompletedTask;
 
-    public Task PostConsume<T>(ConsumeContext<T> context)
-        where T : class
+    Task IConsumeObserver.PostConsume<T>(ConsumeContext<T> context)
     {
         if (context.Message is TimerFired fired)
             _fired.Enqueue(fired.Token);
         return Task.CompletedTask;
     }
 
-    public Task ConsumeFault<T>(ConsumeContext<T> context, Exception exception)
-        where T : class => Task.CompletedTask;
+    Task IConsumeObserver.ConsumeFault<T>(ConsumeContext<T> context, Exception exception) => Task.CompletedTask;
 
     private static async Task StoreAsync(FlowHost flow)
     {
