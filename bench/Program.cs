@@ -1,8 +1,19 @@
-using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Flow.Bench;
+using Flow.Bench.Services;
 
-// Measures everything, or the classes named; one JSON line each on standard output. The inputs of the expressions: bench/run.sh.
-Type[] classes = [typeof(InterpreterSteps), typeof(Expressions)];
-foreach (var measured in classes.Where(c => args.Length == 0 || args.Contains(c.Name)))
-    Measurements.Write(BenchmarkRunner.Run(measured, new MeasuringConfig()));
+// Measures the language in this process, or the services in processes of their own; one JSON line each on standard output. See bench/run.sh.
+switch (args)
+{
+    case ["services", .. var workloads]:
+        await Workloads.RunAsync(workloads);
+        break;
+    case ["floor", var end]:
+        await Floor.ServeAsync(end);
+        break;
+    default:
+        Type[] classes = [typeof(InterpreterSteps), typeof(Expressions)];
+        foreach (var measured in classes.Where(c => args.Length == 0 || args.Contains(c.Name)))
+            Measurements.Write(BenchmarkRunner.Run(measured, new MeasuringConfig()));
+        break;
+}

@@ -1,20 +1,53 @@
 #!/usr/bin/env bash
-# Measures the interpreter, and expressions against the reference implementations on Node: one JSON line each, then the tables.
-#   bench/run.sh           everything, in less than three minutes
-# Needs the .NET SDK and Node. The lines are kept in artifacts/bench/measurements.jsonl.
+# Measures, one JSON line each, then the tables of docs/benchmarks.md.
+#   bench/run.sh                          everything
+#   bench/run.sh language                 the interpreter, and expressions against the reference implementations on Node; less than three minutes
+#   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
+#                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named
+# FLOW_BENCH_SCALE=0.1 makes a quick run of the services (a tenth of every size); FLOW_BENCH_ITEMS=100,1000,10000,100000 sets the widths of fan-out.
+# Needs the .NET SDK; Node for the language; the servers (tests/servers/packages.sh servers) for the services. The lines are kept in artifacts/bench.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+part=${1:-all}
+shift || true
 
 inputs=$PWD/artifacts/bench
-export FLOW_BENCH_INPUTS=$inputs
+export FLOW_BENCH_INPUTS=$inputs FLOW_BENCH_ROOT=$PWD
 mkdir -p "$inputs"
+build() { dotnet build "$1" -c Release -v q --nologo -clp:NoSummary >&2; }
+build bench
 
-dotnet build bench -c Release -v q --nologo -clp:NoSummary >&2
-npm ci --prefix bench/node --no-audit --no-fund --loglevel error >&2
-node bench/node/inputs.mjs "$inputs"
+language() {
+  npm ci --prefix bench/node --no-audit --no-fund --loglevel error >&2
+  node bench/node/inputs.mjs "$inputs"
+  {
+    dotnet bench/bin/Release/net10.0/Flow.Bench.dll
+    node bench/node/measure.mjs bench/expressions.json "$inputs"
+  } | tee "$inputs/measurements.jsonl"
+  node bench/node/table.mjs < "$inputs/measurements.jsonl"
+}
 
-{
-  dotnet bench/bin/Release/net10.0/Flow.Bench.dll
-  node bench/node/measure.mjs bench/expressions.json "$inputs"
-} | tee "$inputs/measurements.jsonl"
-node bench/node/table.mjs < "$inputs/measurements.jsonl"
+services() {
+  build cli
+  local servers amqp postgres
+  servers=$(mktemp -d)
+  chmod 755 "$servers"
+  # The directory is named here: the trap runs when the function's own variables are gone.
+  trap "tests/servers/rabbitmq.sh stop '$servers/rabbitmq' || true; tests/servers/postgres.sh stop '$servers/postgres' || true; rm -rf '$servers'" EXIT
+  postgres=$(tests/servers/postgres.sh start "$servers/postgres")
+  read -r amqp _ < <(tests/servers/rabbitmq.sh start "$servers/rabbitmq")
+  export FLOW_BENCH_POSTGRES="Host=127.0.0.1;Port=$postgres;Username=postgres;Database=flow"
+  export FLOW_BENCH_RABBITMQ="amqp://guest:guest@127.0.0.1:$amqp"
+  FLOW_BENCH_RABBITMQ_PID=$(cat "$servers/rabbitmq/pid")
+  FLOW_BENCH_POSTGRES_PID=$(head -n 1 "$servers/postgres/data/postmaster.pid")
+  export FLOW_BENCH_RABBITMQ_PID FLOW_BENCH_POSTGRES_PID
+  dotnet bench/bin/Release/net10.0/Flow.Bench.dll services "$@" | tee "$inputs/services.jsonl"
+  node bench/node/services.mjs < "$inputs/services.jsonl"
+}
+
+case $part in
+  all) language; services ;;
+  language) language ;;
+  services) services "$@" ;;
+  *) echo "run.sh: '$part' is not language or services" >&2; exit 2 ;;
+esac

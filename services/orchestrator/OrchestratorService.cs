@@ -43,6 +43,7 @@ public static class OrchestratorService
         services.AddScoped<StartRequests>();
         services.AddScoped<RunStarts>();
         services.AddScoped<TokenAnswers>();
+        services.AddSingleton<TimerWindow>();
         services.AddHostedService<TimerService>();
         services.AddSingleton<EvidenceReader>();
         services.AddScoped<Explainer>();
@@ -72,6 +73,7 @@ public static class OrchestratorService
 
     private static void AddSagas(IBusRegistrationConfigurator bus)
     {
+        bus.AddConsumeObserver(provider => provider.GetRequiredService<TimerWindow>());
         bus.AddEntityFrameworkOutbox<OrchestratorDbContext>(outbox => outbox.UseBusOutbox());
         bus.AddSagaStateMachine<RunStateMachine, Run, RunSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());
         bus.AddSagaStateMachine<ScopeStateMachine, RunScope, ScopeSagaDefinition>().EntityFrameworkRepository(r => r.ExistingDbContext<OrchestratorDbContext>());

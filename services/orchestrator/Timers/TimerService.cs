@@ -8,12 +8,13 @@ namespace Flow.Orchestrator.Timers;
 
 /// <summary>
 /// Turns due timers into messages. A claim deletes the rows and stores the messages in the outbox in one transaction, so each timer fires
-/// once; several orchestrators share the work through SKIP LOCKED. Sleeps until the next timer is due; wakes once in a while all the same, for
+/// once; several orchestrators share the work through SKIP LOCKED. However many are overdue, no more than a <see cref="TimerWindow"/> of them is on its way. Sleeps until the next timer is due; wakes once in a while all the same, for
 /// the timers another process stored before it died.
 /// </summary>
-internal sealed class TimerService(IServiceScopeFactory scopes, TimerAlarm alarm, TimeProvider time, ILogger<TimerService> logger) : BackgroundService
+internal sealed class TimerService(IServiceScopeFactory scopes, TimerAlarm alarm, TimerWindow window, TimeProvider time, ILogger<TimerService> logger) : BackgroundService
 {
-    private const int ClaimSize = 200;
+    /// <summary>Most timers fired in one transaction.</summary>
+    internal const int ClaimSize = 250;
 
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>("flow.timer.lateness", "s", "How late timers were turned into messages.");
@@ -24,6 +25,7 @@ internal sealed class TimerService(IServiceScopeFactory scopes, TimerAlarm alarm
         {
             try
             {
+                await window.RoomAsync(stoppingToken);
                 alarm.Arm();
                 if (await FireAsync(stoppingToken) == ClaimSize)
                     continue;
@@ -55,8 +57,8 @@ internal sealed class TimerService(IServiceScopeFactory scopes, TimerAlarm alarm
             Lateness.Record((now - timer.DueAt).TotalSeconds);
         }
 
-        db.Timers.RemoveRange(due);
         await db.SaveChangesAsync(cancellationToken);
+        window.Fired(due.Count);
         await transaction.CommitAsync(cancellationToken);
         return due.Count;
     }
@@ -70,8 +72,22 @@ internal sealed class TimerService(IServiceScopeFactory scopes, TimerAlarm alarm
         return next < latest ? next.Value : latest;
     }
 
-    private static Task<List<TimerRow>> ClaimAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db is PostgresOrchestratorDbContext
-            ? db.Timers.FromSql($"SELECT * FROM timers WHERE due_at <= {now} ORDER BY due_at LIMIT {ClaimSize} FOR UPDATE SKIP LOCKED").ToListAsync(cancellationToken)
-            : db.Timers.Where(t => t.DueAt <= now).OrderBy(t => t.DueAt).Take(ClaimSize).ToListAsync(cancellationToken);
+    /// <summary>Takes due timers out of the table, the earliest first.</summary>
+    private static async Task<List<TimerRow>> ClaimAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (db is PostgresOrchestratorDbContext)
+        {
+            // The rows are chosen apart from the deletion: as a plain sub-select PostgreSQL might run it twice, past the limit.
+            var claimed = await db.Timers.FromSql($"""
+                WITH due AS MATERIALIZED (SELECT token, kind FROM timers WHERE due_at <= {now} ORDER BY due_at LIMIT {ClaimSize} FOR UPDATE SKIP LOCKED)
+                DELETE FROM timers USING due WHERE timers.token = due.token AND timers.kind = due.kind RETURNING timers.*
+                """).AsNoTracking().ToListAsync(cancellationToken);
+            claimed.Sort((one, other) => one.DueAt.CompareTo(other.DueAt));
+            return claimed;
+        }
+
+        var due = await db.Timers.Where(t => t.DueAt <= now).OrderBy(t => t.DueAt).Take(ClaimSize).ToListAsync(cancellationToken);
+        db.Timers.RemoveRange(due);
+        return due;
+    }
 }
