@@ -8,6 +8,9 @@ switch (args)
     case ["services", .. var workloads]:
         await Workloads.RunAsync(workloads);
         break;
+    case ["transitions", var rabbitMq, var postgres]:
+        await new Transitions(new Uri(rabbitMq), postgres).RunAsync();
+        break;
     case ["floor", var end]:
         await Floor.ServeAsync(end);
         break;

@@ -2,6 +2,7 @@
 # Measures, one JSON line each, then the tables of docs/benchmarks.md.
 #   bench/run.sh                          everything
 #   bench/run.sh language                 the interpreter, and expressions against the reference implementations on Node; less than three minutes
+#   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; two minutes
 #   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
 #                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named
 # FLOW_BENCH_SCALE=0.1 makes a quick run of the services (a tenth of every size); FLOW_BENCH_ITEMS=100,1000,10000,100000 sets the widths of fan-out.
@@ -27,8 +28,8 @@ language() {
   node bench/node/table.mjs < "$inputs/measurements.jsonl"
 }
 
-services() {
-  build cli
+servers() {
+  [ -z "${FLOW_BENCH_POSTGRES:-}" ] || return 0
   local servers amqp postgres
   servers=$(mktemp -d)
   chmod 755 "$servers"
@@ -41,13 +42,24 @@ services() {
   FLOW_BENCH_RABBITMQ_PID=$(cat "$servers/rabbitmq/pid")
   FLOW_BENCH_POSTGRES_PID=$(head -n 1 "$servers/postgres/data/postmaster.pid")
   export FLOW_BENCH_RABBITMQ_PID FLOW_BENCH_POSTGRES_PID
+}
+
+transitions() {
+  servers
+  dotnet bench/bin/Release/net10.0/Flow.Bench.dll transitions "$FLOW_BENCH_RABBITMQ" "${FLOW_BENCH_POSTGRES%;Database=*}" | tee "$inputs/transitions.jsonl"
+}
+
+services() {
+  build cli
+  servers
   dotnet bench/bin/Release/net10.0/Flow.Bench.dll services "$@" | tee "$inputs/services.jsonl"
   node bench/node/services.mjs < "$inputs/services.jsonl"
 }
 
 case $part in
-  all) language; services ;;
+  all) language; transitions; services ;;
   language) language ;;
+  transitions) transitions ;;
   services) services "$@" ;;
-  *) echo "run.sh: '$part' is not language or services" >&2; exit 2 ;;
+  *) echo "run.sh: '$part' is not language, transitions or services" >&2; exit 2 ;;
 esac

@@ -1,7 +1,7 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
-namespace Flow.Bench.Commits;
+namespace Flow.Bench.Services;
 
 /// <summary>The least a saga does: count, and tell.</summary>
 public sealed class Counter : SagaStateMachineInstance
