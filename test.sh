@@ -2,6 +2,7 @@
 # Runs every test of Flow and closes with one line: N passed, N failed.
 #   ./test.sh              everything
 #   ./test.sh Contracts    the test projects whose name contains "Contracts"
+#   ./test.sh simulate --seed S --minutes N schedules of tests/Simulation from a seed on, for N minutes; without minutes the one schedule, with its steps when it breaks something
 #   ./test.sh chaos --minutes N --seed S    the long version of tests/Chaos: random faults for N minutes, and their table
 #
 # Servers: PostgreSQL and RabbitMQ as named by FLOW_TEST_POSTGRES (connection string without a database), FLOW_TEST_RABBITMQ (amqp URI) and
@@ -14,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # What runs long has a name of its own, and options that are its program's business.
 long=
-case ${1:-} in chaos) long=$1 && shift ;; esac
+case ${1:-} in chaos | simulate) long=$1 && shift ;; esac
 filter=${1:-}
 configuration=${FLOW_TEST_CONFIGURATION:-Debug}
 parallel=${FLOW_TEST_PARALLEL:-2}
@@ -218,6 +219,10 @@ rm -rf "$logs"
 mkdir -p "$logs"
 prepare_sdk
 case $long in
+  simulate)
+    run_long tests/Simulation Flow.Simulation.Tests long "$@"
+    exit
+    ;;
   chaos)
     "$servers/packages.sh" servers
     run_long tests/Chaos Flow.Chaos.Tests storm "$@"
