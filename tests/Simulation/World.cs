@@ -157,13 +157,7 @@ internal sealed class World
         }
 
         var saga = item.RunId == item.ScopeId ? Endpoints.Runs : Endpoints.Scopes;
-        object? answer = item.Handler switch
-        {
-            "mute" => null,
-            "bad" => new NodeFailed { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, Error = "Bad", Cause = item.Node },
-            "flaky" when item.Attempt == 1 => new NodeFailed { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, Error = "Flaky", Cause = item.Node },
-            _ => new NodeSucceeded { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, Output = item.Input },
-        };
+        var answer = Handlers.Answer(item);
         Note($"{item.Handler} answers {answer?.GetType().Name ?? "nothing"}");
         if (answer is not null)
             Deliver(new(NewId(), saga, answer));

@@ -1,0 +1,16 @@
+namespace Flow.Simulation.Tests;
+
+/// <summary>What handlers do: a function of the item alone, so that a run's outcome does not depend on who handles it when.</summary>
+internal static class Handlers
+{
+    /// <summary>The answer; null: it never comes.</summary>
+    public static object? Answer(NodeWorkItem item) => item.Handler switch
+    {
+        "mute" => null,
+        "bad" => Failure(item, "Bad"),
+        "flaky" when item.Attempt == 1 => Failure(item, "Flaky"),
+        _ => new NodeSucceeded { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, Output = item.Input },
+    };
+
+    private static NodeFailed Failure(NodeWorkItem item, string error) => new() { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, Error = error, Cause = item.Node };
+}
