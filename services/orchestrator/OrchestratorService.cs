@@ -7,6 +7,7 @@ using Flow.Orchestrator.Explaining;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
@@ -50,6 +51,9 @@ public static class OrchestratorService
         services.AddScoped<Remedying>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
+        services.AddOptions<RetentionOptions>().BindConfiguration("Flow:Orchestrator:Retention").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RetentionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionService>());
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -12,7 +12,7 @@ internal static class Problems
     public static IResult Of(int status, string type, string title, string detail) =>
         Results.Problem(new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail });
 
-    public static IResult UnknownRun(Guid runId) => Of(404, "unknown-run", "Unknown run", $"There is no run {runId}. Check the id, or list runs with GET /v1/runs.");
+    public static IResult UnknownRun(Guid runId) => Of(404, "unknown-run", "Unknown run", $"There is no run {runId}, or not any more: ended runs are removed after Flow:Orchestrator:Retention:KeepDays, where that is set. Check the id, or list runs with GET /v1/runs.");
 
     public static IResult UnknownWorkflow(string name) =>
         Of(404, "unknown-workflow", "Unknown workflow", $"No workflow is registered as '{name}'. List them with GET /v1/workflows.");

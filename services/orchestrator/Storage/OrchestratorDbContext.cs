@@ -18,6 +18,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<UnexplainedRow> Unexplained => Set<UnexplainedRow>();
 
+    public DbSet<ExpiredRun> ExpiredRuns => Set<ExpiredRun>();
+
     public DbSet<HistoryRow> History => Set<HistoryRow>();
 
     public DbSet<WorkflowVersion> Workflows => Set<WorkflowVersion>();
@@ -53,6 +55,7 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             MapScope(run);
             run.Property(r => r.ParentResource).HasMaxLength(200);
             run.HasIndex(r => r.SourceRunId);
+            run.HasIndex(r => r.EndedAt).HasFilter("ended_at IS NOT NULL");
             run.HasIndex(r => r.CorrelationId, "IX_runs_open").HasFilter("ended_at IS NULL");
             run.HasIndex(r => new { r.StartedAt, r.CorrelationId }).IsDescending(true, true);
             run.HasIndex(r => new { r.Workflow, r.StartedAt }).IsDescending(false, true);
@@ -117,6 +120,11 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             history.Property(h => h.Id).ValueGeneratedOnAdd();
             history.Property(h => h.Events).HasColumnType(JsonColumnType);
             history.HasIndex(h => new { h.RunId, h.Id });
+        });
+        modelBuilder.Entity<ExpiredRun>(expired =>
+        {
+            expired.ToTable("expired_runs").HasKey(e => e.RunId);
+            expired.Property(e => e.RunId).ValueGeneratedNever();
         });
         modelBuilder.Entity<WorkflowVersion>(workflow =>
         {

@@ -81,6 +81,12 @@ public sealed class UnexplainedRow
     public string Text { get; set; } = "";
 }
 
+/// <summary>A run whose row is gone and whose other rows are about to be.</summary>
+public sealed class ExpiredRun
+{
+    public Guid RunId { get; set; }
+}
+
 /// <summary>What one transition wrote into the history of its run.</summary>
 public sealed class HistoryRow
 {

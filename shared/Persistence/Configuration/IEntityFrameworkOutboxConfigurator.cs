@@ -11,7 +11,7 @@ public interface IEntityFrameworkOutboxConfigurator : ITransactionalOutboxConfig
     /// <summary>How long a consumed message id is remembered, so that a later copy is dropped. Default 30 minutes; at least one second.</summary>
     TimeSpan DuplicateDetectionWindow { get; set; }
 
-    /// <summary>Longest time between two looks for messages that a crash left unsent. Default 10 seconds. Messages of this process need no look.</summary>
+    /// <summary>Longest time between two looks for messages that a crash left unsent. Default 4 seconds. Messages of this process need no look.</summary>
     TimeSpan QueryDelay { get; set; }
 
     /// <summary>Most rows one sweep takes at a time. Default 200, from 1 to 1,000.</summary>

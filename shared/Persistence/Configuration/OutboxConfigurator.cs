@@ -20,7 +20,7 @@ internal sealed class OutboxConfigurator<TDbContext>(IBusRegistrationConfigurato
 
     public TimeSpan DuplicateDetectionWindow { get; set; } = TimeSpan.FromMinutes(30);
 
-    public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(4);
 
     public int QueryMessageLimit { get; set; } = 200;
 

@@ -20,6 +20,9 @@ internal sealed class OutboxOptions<TDbContext>
 
 internal static class OutboxLease
 {
-    /// <summary>How long whoever wrote or claimed a row has it for itself; after that the sweeper takes it for left behind.</summary>
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// How long whoever wrote or claimed a row has it for itself; after that the sweeper takes it for left behind. Short, as a run may stand for as long after a crash; a send that takes longer goes out twice,
+    /// which the inbox bears.
+    /// </summary>
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
 }

@@ -22,6 +22,17 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.ExpiredRun", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("expired_runs", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.HeldMessage", b =>
                 {
                     b.Property<long>("Id")
@@ -259,6 +270,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                         .HasColumnName("workflow_version");
 
                     b.HasKey("CorrelationId");
+
+                    b.HasIndex("EndedAt")
+                        .HasFilter("ended_at IS NOT NULL");
 
                     b.HasIndex("SourceRunId");
 

@@ -17,6 +17,17 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.ExpiredRun", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("expired_runs", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.HeldMessage", b =>
                 {
                     b.Property<long>("Id")
@@ -252,6 +263,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                         .HasColumnName("workflow_version");
 
                     b.HasKey("CorrelationId");
+
+                    b.HasIndex("EndedAt")
+                        .HasFilter("ended_at IS NOT NULL");
 
                     b.HasIndex("SourceRunId");
 
