@@ -44,7 +44,8 @@ internal sealed class CommitGroup(IReadOnlyList<GroupMember> members, IReadOnlyD
         }
         finally
         {
-            foreach (var member in members.Except(_putBack))
+            // Nothing of the group may be under way any more when its sagas are free again.
+            foreach (var member in members.Where(member => member.Started.IsCompleted))
                 await member.HandedIn;
         }
     }
