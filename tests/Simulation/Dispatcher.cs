@@ -58,7 +58,7 @@ internal sealed class Dispatcher
             ("Scheduled" or "Running", PauseRun m) => _pausing.PauseAsync(transaction, run, m),
             ("Scheduled" or "Running", ReleaseHeld) => Pausing.ReleaseAsync(transaction, run),
             ("Scheduled", TimerFired { Kind: DueKind.Start }) => _lifecycle.StartAsync(transaction, run),
-            ("Running" or "Paused", TimerFired { Kind: DueKind.RunTimeout }) => _lifecycle.TimeOutAsync(transaction, run),
+            ("Running" or "Paused", TimerFired { Kind: DueKind.RunTimeout } m) => _lifecycle.TimeOutAsync(transaction, run, m),
             ("Paused", ResumeRun) => _pausing.ResumeAsync(transaction, run),
             _ => TellAsync(transaction, run, message),
         };

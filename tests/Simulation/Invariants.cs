@@ -20,6 +20,8 @@ internal static class Invariants
 
         foreach (var open in store.Runs.Rows.Values.Where(r => r.EndedAt is null))
             yield return $"run of {open.Workflow} is {open.CurrentState} for ever, at {open.Node}";
+        if (run is { CurrentState: "TimedOut", TimeoutSeconds: { } seconds } && run.EndedAt < (run.RedrivenAt ?? run.StartedAt).AddSeconds(seconds))
+            yield return "the run timed out before its time";
         if (store.Timers.Rows.Count > 0)
             yield return $"{store.Timers.Rows.Count} timers are left";
         if (store.Scopes.Rows.Values.Any(s => s.EndedAt is null))

@@ -12,7 +12,7 @@ internal static class Simulation
         return list[dice.Next(list.Count)];
     }
 
-    /// <summary>Runs one schedule; null: nothing was broken, else what was, and how it came to it.</summary>
+    /// <summary>Runs one schedule; null: nothing was broken, else what was, and how it came to it. An exception is a finding, but with a mutation it is thrown.</summary>
     public static async Task<string?> RunAsync(int seed, Mutation mutation = Mutation.None, Workflow? workflow = null)
     {
         workflow ??= WorkflowOf(seed);
@@ -23,7 +23,7 @@ internal static class Simulation
             await world.RunAsync();
             broken = string.Join("\n  ", Invariants.Broken(world, workflow, Calm[workflow.Name]).Distinct());
         }
-        catch (Exception exception)
+        catch (Exception exception) when (mutation == Mutation.None)
         {
             broken = exception.ToString();
         }

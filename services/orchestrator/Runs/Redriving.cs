@@ -47,7 +47,7 @@ internal sealed class Redriving(Transition transition, RunLifecycle lifecycle, T
         }
 
         run.CurrentState = nameof(RunStateMachine.Running);
-        await RunLifecycle.LimitAsync(transaction, run, now);
+        await RunLimit.SetAsync(transaction, run, now);
         await transition.RunAsync(transaction, run, new Signal.Redriven(scope.Redrives + 1, order.FromNode, input));
     }
 

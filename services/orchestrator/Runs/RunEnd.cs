@@ -3,7 +3,6 @@ using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Storage;
-using Flow.Orchestrator.Timers;
 
 namespace Flow.Orchestrator.Runs;
 
@@ -12,8 +11,7 @@ internal static class RunEnd
 {
     public static async Task PublishAsync(IRunTransaction transaction, Run run, DateTimeOffset now, bool succeeded)
     {
-        if (run.TimeoutSeconds is not null)
-            transaction.DropTimers(run.CorrelationId, DueKind.RunTimeout);
+        RunLimit.Drop(transaction, run);
         await Family.TellParentAsync(transaction, run, succeeded ? RunStatus.Succeeded : RunStatus.Failed, now);
         if (succeeded)
         {

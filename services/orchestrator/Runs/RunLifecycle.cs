@@ -26,7 +26,14 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         else if (begin.Request.NotBefore is { } notBefore && notBefore > now)
         {
             run.CurrentState = nameof(RunStateMachine.Scheduled);
-            await SetTimerAsync(transaction, run, DueKind.Start, notBefore);
+            await transaction.SetTimerAsync(new TimerRow
+            {
+                Token = run.CorrelationId,
+                Kind = nameof(DueKind.Start),
+                DueAt = notBefore,
+                RunId = run.CorrelationId,
+                ScopeId = run.CorrelationId,
+            });
         }
         else
         {
@@ -63,7 +70,7 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         var now = time.GetUtcNow();
         run.StartedAt = now;
         run.CurrentState = nameof(RunStateMachine.Running);
-        await LimitAsync(transaction, run, now);
+        await RunLimit.SetAsync(transaction, run, now);
         await transaction.PublishAsync(new RunStarted
         {
             RunId = run.CorrelationId,
@@ -77,10 +84,6 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         });
         await transition.RunAsync(transaction, run, new Signal.Started());
     }
-
-    /// <summary>Sets the timer of the run's own time limit, if it has one.</summary>
-    public static Task LimitAsync(IRunTransaction transaction, Run run, DateTimeOffset now) =>
-        run.TimeoutSeconds is { } seconds ? SetTimerAsync(transaction, run, DueKind.RunTimeout, now.AddSeconds(seconds)) : Task.CompletedTask;
 
     public async Task CancelAsync(IRunTransaction transaction, Run run, string? reason)
     {
@@ -99,8 +102,11 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         });
     }
 
-    public async Task TimeOutAsync(IRunTransaction transaction, Run run)
+    /// <summary>Ends the run because its time is up, unless that was an earlier limit of it.</summary>
+    public async Task TimeOutAsync(IRunTransaction transaction, Run run, TimerFired fired)
     {
+        if (!RunLimit.IsReached(run, fired))
+            return;
         var now = time.GetUtcNow();
         run.Error = "States.Timeout";
         run.Cause = $"The run did not end within its {run.TimeoutSeconds} seconds.";
@@ -155,7 +161,4 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         run.NotBefore = request.NotBefore;
         run.StartedAt = now;
     }
-
-    private static Task SetTimerAsync(IRunTransaction transaction, Run run, DueKind kind, DateTimeOffset dueAt) =>
-        transaction.SetTimerAsync(new TimerRow { Token = run.CorrelationId, Kind = kind.ToString(), DueAt = dueAt, RunId = run.CorrelationId, ScopeId = run.CorrelationId });
 }

@@ -50,7 +50,7 @@ internal static class Steps
         binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context.Transaction(), context.Saga, context.Message.Reason));
 
     public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
-        binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context.Transaction(), context.Saga));
+        binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context.Transaction(), context.Saga, context.Message));
 
     public static EventActivityBinder<Run, Contracts.PauseRun> Pause(this EventActivityBinder<Run, Contracts.PauseRun> binder) =>
         binder.ThenAsync(context => context.Service<Pausing>().PauseAsync(context.Transaction(), context.Saga, context.Message));
