@@ -91,6 +91,8 @@ public static class OrchestratorService
         bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
         bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();
         bus.AddConsumer<NodeHeartbeatConsumer, NodeHeartbeatConsumerDefinition>();
+        bus.AddConsumer<NodeLeasedConsumer, NodeLeasedConsumerDefinition>();
+        bus.AddConsumer<NodeReleasedConsumer, NodeReleasedConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

@@ -27,6 +27,12 @@ public static class QueueNames
     /// <summary>Takes <see cref="Contracts.NodeHeartbeat"/>, also as plain JSON.</summary>
     public const string NodeHeartbeat = "flow-node-heartbeat";
 
+    /// <summary>Takes <see cref="Contracts.NodeLeased"/>, also as plain JSON.</summary>
+    public const string NodeLeased = "flow-node-leased";
+
+    /// <summary>Takes <see cref="Contracts.NodeReleased"/>, also as plain JSON.</summary>
+    public const string NodeReleased = "flow-node-released";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 

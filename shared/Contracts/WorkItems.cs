@@ -131,8 +131,53 @@ public sealed record NodeHeartbeat
     /// <summary>The attempt, as in the work item.</summary>
     public required Guid Token { get; init; }
 
-    /// <summary>How far it is, any JSON value; shown to operators.</summary>
+    /// <summary>Longest Progress that is kept, in characters of JSON.</summary>
+    public const int MaxProgressLength = 16_384;
+
+    /// <summary>How far it is, any JSON value; shown to operators. One that is longer than <see cref="MaxProgressLength"/> is left out.</summary>
     public JsonElement? Progress { get; init; }
+}
+
+/// <summary>
+/// A worker has taken the item off its queue, because it takes long, and has the attempt under a lease: from a worker to the orchestrator, before it acknowledges the item, and again
+/// well before the lease runs out. If the worker is not heard from again in that time, the attempt goes to another one under a new Token; the fourth worker that is lost fails it with
+/// <c>Flow.WorkerLost</c>. At least once; a late one is ignored.
+/// </summary>
+public sealed record NodeLeased
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope, as in the work item.</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>The attempt, as in the work item.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>Longest lease, in seconds: a day.</summary>
+    public const int MaxLeaseSeconds = 86_400;
+
+    /// <summary>Length of the lease in seconds, from when the orchestrator hears of it. 1 to <see cref="MaxLeaseSeconds"/>; what is outside counts as the nearest of these.</summary>
+    public required int LeaseSeconds { get; init; }
+
+    /// <summary>The worker, for people.</summary>
+    public string? WorkerId { get; init; }
+}
+
+/// <summary>A worker does not have an attempt any more that it had under a lease, and has no result. From a worker to the orchestrator. At least once; a late one is ignored.</summary>
+public sealed record NodeReleased
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The scope, as in the work item.</summary>
+    public required Guid ScopeId { get; init; }
+
+    /// <summary>The attempt, as in the work item.</summary>
+    public required Guid Token { get; init; }
+
+    /// <summary>True: whoever was given the Token will answer. False: the attempt goes to another worker at once, under a new Token.</summary>
+    public bool IsHeld { get; init; }
 }
 
 /// <summary>A worker began an attempt. From a worker to whoever listens (the monitor). At least once.</summary>

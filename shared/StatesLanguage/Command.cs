@@ -30,8 +30,8 @@ public abstract record Command
     /// <summary>Signal <see cref="Signal.TimerElapsed"/> with this token and kind at DueAt. Replaces an earlier timer of the same token and kind.</summary>
     public sealed record StartTimer(Guid Token, TimerKind Kind, DateTimeOffset DueAt) : Command;
 
-    /// <summary>Drop all timers with this token; one that is already on its way does no harm.</summary>
-    public sealed record CancelTimers(Guid Token) : Command;
+    /// <summary>Drop the timers with this token, all of them or those of one kind; one that is already on its way does no harm.</summary>
+    public sealed record CancelTimers(Guid Token, TimerKind? Kind = null) : Command;
 
     /// <summary>Create child scopes and start the first MaxConcurrency of them (0: all); the others are held back until <see cref="ReleaseScopes"/>.</summary>
     /// <param name="Token">Identity of the group; children report with it.</param>

@@ -13,8 +13,12 @@ namespace Flow.StatesLanguage;
 // TaskSucceeded     |         | leave            |           |       |                  |         |         |         |
 // TaskFailed        |         | fail             |           |       |                  |         |         |         |
 // TaskHeartbeat     |         | restart timer    |           |       |                  |         |         |         |
+// TaskLeased        |         | restart timer    |           |       |                  |         |         |         |
+// TaskReleased      |         | hand out anew    |           |       |                  |         |         |         |
 // TimerElapsed of   |         | Timeout or       | Retry:    | Wait: |                  |         |         |         |
-//                   |         | Heartbeat: fail  | try again | leave |                  |         |         |         |
+//                   |         | Heartbeat: fail; | try again | leave |                  |         |         |         |
+//                   |         | Lease: hand out  |           |       |                  |         |         |         |
+//                   |         | anew, or fail    |           |       |                  |         |         |         |
 // ItemsRead         |         |                  |           |       |                  |         | open    |         |
 // ItemsNotRead      |         |                  |           |       |                  |         | fail    |         |
 // ChildClosed well  |         |                  |           |       | release or join  |         |         |         |
@@ -69,9 +73,12 @@ public static class Interpreter
             (Situation.Pending, Signal.Started) => () => Entering.Begin(walk),
             (Situation.Attempt, Signal.TaskSucceeded s) when s.Token == token => () => Attempting.Succeeded(walk, s.Output),
             (Situation.Attempt, Signal.TaskFailed s) when s.Token == token => () => Attempting.Failed(walk, s.Error, s.Cause),
-            (Situation.Attempt, Signal.TaskHeartbeat s) when s.Token == token && walk.Scope.HeartbeatSeconds is not null => () => Attempting.Heard(walk),
-            (Situation.Attempt, Signal.TimerElapsed { Kind: TimerKind.Timeout or TimerKind.Heartbeat } s) when s.Token == token =>
-                () => Attempting.TimedOut(walk, s.Kind),
+            (Situation.Attempt, Signal.TaskHeartbeat s) when s.Token == token => () => Holding.Heard(walk, s.Progress),
+            (Situation.Attempt, Signal.TaskLeased s) when s.Token == token => () => Holding.Leased(walk, s),
+            (Situation.Attempt, Signal.TaskReleased s) when s.Token == token => () => Holding.Released(walk, s.IsHeld),
+            (Situation.Attempt, Signal.TimerElapsed { Kind: TimerKind.Timeout } s) when s.Token == token => () => Attempting.TimedOut(walk),
+            (Situation.Attempt, Signal.TimerElapsed { Kind: TimerKind.Heartbeat } s) when s.Token == token => () => Holding.Silent(walk),
+            (Situation.Attempt, Signal.TimerElapsed { Kind: TimerKind.Lease } s) when s.Token == token && walk.Scope.Vitals?.LeasedUntil is not null => () => Holding.Lost(walk),
             (Situation.Delay, Signal.TimerElapsed { Kind: TimerKind.Retry } s) when s.Token == token => () => Attempting.Begin(walk),
             (Situation.Wait, Signal.TimerElapsed { Kind: TimerKind.Wait } s) when s.Token == token => () => Entering.Awake(walk),
             (Situation.Group, Signal.ChildClosed s) when s.Token == token => () => Joining.Closed(walk, s),

@@ -56,6 +56,29 @@ public sealed record Execution(
 /// <param name="Total">How many were opened.</param>
 public sealed record FailedGroup(Guid Token, int Total);
 
+/// <summary>What is known of the holder of an attempt.</summary>
+public sealed record Vitals
+{
+    /// <summary>When the attempt fails for want of a heartbeat; null: none is demanded.</summary>
+    public DateTimeOffset? AliveUntil { get; init; }
+
+    /// <summary>How long a worker has it for itself; null: it is not under a lease.</summary>
+    public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>The worker that has it, or had it last, under a lease.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>How many workers have had it and let its lease run out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LostWorkers { get; init; }
+
+    /// <summary>When the holder was last heard of.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
+
+    /// <summary>How far it said it was.</summary>
+    public JsonElement? Progress { get; init; }
+}
+
 /// <summary>What a distributed Map waits for, besides its iterations; stored by name.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MapStage>))]
 public enum MapStage
@@ -128,6 +151,9 @@ public sealed record Scope
 
     /// <summary>Heartbeat limit of the attempt outstanding, in seconds.</summary>
     public int? HeartbeatSeconds { get; init; }
+
+    /// <summary>What is known of the holder of the attempt outstanding; null: nothing yet.</summary>
+    public Vitals? Vitals { get; init; }
 
     /// <summary>The open Map or Parallel, if the current node is one.</summary>
     public OpenChildren? Children { get; init; }

@@ -16,6 +16,9 @@ public enum TimerKind
 
     /// <summary>HeartbeatSeconds of a Task.</summary>
     Heartbeat,
+
+    /// <summary>The lease under which a worker has an attempt.</summary>
+    Lease,
 }
 
 /// <summary>What the interpreter is told. A signal whose token is not the outstanding one is late or a duplicate and changes nothing.</summary>
@@ -49,7 +52,19 @@ public abstract record Signal
 
     /// <summary>The holder of the attempt is alive: a running heartbeat timer starts anew.</summary>
     /// <param name="Token">The attempt.</param>
-    public sealed record TaskHeartbeat(Guid Token) : Signal;
+    /// <param name="Progress">How far it is, for people; null: not said.</param>
+    public sealed record TaskHeartbeat(Guid Token, JsonElement? Progress = null) : Signal;
+
+    /// <summary>A worker has the attempt under a lease, from now on or still: if it is not heard from again in that time, the attempt goes to another worker under a new token.</summary>
+    /// <param name="Token">The attempt.</param>
+    /// <param name="Seconds">Length of the lease.</param>
+    /// <param name="WorkerId">The worker, for people.</param>
+    public sealed record TaskLeased(Guid Token, int Seconds, string? WorkerId = null) : Signal;
+
+    /// <summary>The worker does not have the attempt any more.</summary>
+    /// <param name="Token">The attempt.</param>
+    /// <param name="IsHeld">True: somebody else holds its token and will answer; false: it goes to another worker, under a new token.</param>
+    public sealed record TaskReleased(Guid Token, bool IsHeld) : Signal;
 
     /// <summary>A timer fell due.</summary>
     /// <param name="Token">The token the timer was started with.</param>

@@ -21,6 +21,18 @@ public sealed class FlowWorkerOptions
     /// <summary>Seconds between two heartbeats of the worker. Default 10; 1 to 300.</summary>
     public int HeartbeatSeconds { get; set; } = 10;
 
+    /// <summary>
+    /// Seconds after which an item is acknowledged to the broker, which waits for an acknowledgement only so long (RabbitMQ: 30 minutes), and the worker has it under a lease
+    /// instead. Default 60; 1 to 1,200.
+    /// </summary>
+    public int LeaseAfterSeconds { get; set; } = 60;
+
+    /// <summary>
+    /// Length of a lease in seconds. The worker renews it every third of that; once it is not heard from for as long, its item goes to another worker. Shorter is found out sooner,
+    /// longer outlasts longer outages of the broker. Default 60; 3 to 86,400.
+    /// </summary>
+    public int LeaseSeconds { get; set; } = 60;
+
     /// <summary>Seconds that a stopping worker waits for the items in hand before it gives them back. Default 30; 0 to 3,600.</summary>
     public int ShutdownTimeoutSeconds { get; set; } = 30;
 

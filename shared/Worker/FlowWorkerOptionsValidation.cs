@@ -12,6 +12,8 @@ internal sealed class FlowWorkerOptionsValidation : IValidateOptions<FlowWorkerO
             .. Range(nameof(options.Concurrency), options.Concurrency, 1, 1_000),
             .. Range(nameof(options.HandlerTimeoutSeconds), options.HandlerTimeoutSeconds, 1, FlowWorkerOptions.MaxHandlerTimeoutSeconds),
             .. Range(nameof(options.HeartbeatSeconds), options.HeartbeatSeconds, 1, 300),
+            .. Range(nameof(options.LeaseAfterSeconds), options.LeaseAfterSeconds, 1, 1_200),
+            .. Range(nameof(options.LeaseSeconds), options.LeaseSeconds, 3, 86_400),
             .. Range(nameof(options.ShutdownTimeoutSeconds), options.ShutdownTimeoutSeconds, 0, 3_600),
             .. Range(nameof(options.MaxOutputBytes), options.MaxOutputBytes, 1_024, 67_108_864),
             .. options.Queues.Index().Where(q => !QueueNames.IsWorkQueueName(q.Item)).Select(q =>

@@ -11,6 +11,8 @@ public sealed class When_a_message_has_a_name_on_the_bus
         "urn:message:Flow.Contracts:NodeDeadLettered",
         "urn:message:Flow.Contracts:NodeFailed",
         "urn:message:Flow.Contracts:NodeHeartbeat",
+        "urn:message:Flow.Contracts:NodeLeased",
+        "urn:message:Flow.Contracts:NodeReleased",
         "urn:message:Flow.Contracts:NodeStarted",
         "urn:message:Flow.Contracts:NodeSucceeded",
         "urn:message:Flow.Contracts:NodeWorkItem",

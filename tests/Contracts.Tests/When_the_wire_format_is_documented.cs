@@ -28,7 +28,7 @@ public sealed class When_the_wire_format_is_documented
     [Fact]
     public void Should_name_every_queue_that_takes_plain_json()
     {
-        foreach (var queue in new[] { QueueNames.StartRun, QueueNames.CancelRun, QueueNames.PauseRun, QueueNames.ResumeRun, QueueNames.RedriveRun, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat })
+        foreach (var queue in new[] { QueueNames.StartRun, QueueNames.CancelRun, QueueNames.PauseRun, QueueNames.ResumeRun, QueueNames.RedriveRun, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased })
             Document.ShouldContain($"| `{queue}` |");
     }
 

@@ -32,7 +32,7 @@ internal sealed class Dispatcher
     public static IReadOnlyList<Type> Messages { get; } =
     [
         typeof(BeginRun), typeof(CancelRun), typeof(PauseRun), typeof(ResumeRun), typeof(RedriveRun), typeof(ReleaseHeld), typeof(TellParent), typeof(NodeSucceeded), typeof(NodeFailed),
-        typeof(NodeHeartbeat), typeof(TimerFired), typeof(ScopeClosed), typeof(ReleaseScopes), typeof(Flow.Orchestrator.MapData.MapItemsRead), typeof(Flow.Orchestrator.MapData.MapResultsWritten),
+        typeof(NodeHeartbeat), typeof(NodeLeased), typeof(NodeReleased), typeof(TimerFired), typeof(ScopeClosed), typeof(ReleaseScopes), typeof(Flow.Orchestrator.MapData.MapItemsRead), typeof(Flow.Orchestrator.MapData.MapResultsWritten),
     ];
 
     public Task TellRunAsync(SimulatedTransaction transaction, object message)
@@ -70,7 +70,10 @@ internal sealed class Dispatcher
     /// <summary>What roots, branches and iterations have in common.</summary>
     private Task TellAsync(SimulatedTransaction transaction, ScopeState scope, object message) => (scope.CurrentState, message) switch
     {
-        ("Running" or "Paused", NodeHeartbeat m) => StepAsync(transaction, scope, new Signal.TaskHeartbeat(m.Token)),
+        ("Running" or "Paused", NodeHeartbeat m) => StepAsync(transaction, scope, m.ToSignal()),
+        ("Running" or "Paused", NodeLeased m) => StepAsync(transaction, scope, m.ToSignal()),
+        ("Paused", NodeReleased m) => HoldAsync(transaction, scope, m),
+        ("Running", NodeReleased m) => StepAsync(transaction, scope, new Signal.TaskReleased(m.Token, m.IsHeld)),
         ("Paused", NodeSucceeded m) => HoldAsync(transaction, scope, m),
         ("Paused", NodeFailed m) => HoldAsync(transaction, scope, m),
         ("Paused", TimerFired m) => HoldAsync(transaction, scope, m),
@@ -78,7 +81,7 @@ internal sealed class Dispatcher
         ("Paused", ReleaseScopes m) => HoldAsync(transaction, scope, m),
         ("Running", NodeSucceeded m) => StepAsync(transaction, scope, new Signal.TaskSucceeded(m.Token, m.Output)),
         ("Running", NodeFailed m) => StepAsync(transaction, scope, new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
-        ("Running", TimerFired { Kind: <= DueKind.Heartbeat } m) => StepAsync(transaction, scope, new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
+        ("Running", TimerFired { Kind: not (DueKind.Start or DueKind.RunTimeout) } m) => StepAsync(transaction, scope, new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
         ("Running", ScopeClosed m) => StepAsync(transaction, scope, new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),
         ("Running", ReleaseScopes m) => _children.ReleaseAsync(transaction, scope, m.GroupToken, m.Count),
         _ => Task.CompletedTask,
@@ -112,6 +115,8 @@ internal sealed class Dispatcher
         NodeSucceeded m => m.ScopeId,
         NodeFailed m => m.ScopeId,
         NodeHeartbeat m => m.ScopeId,
+        NodeLeased m => m.ScopeId,
+        NodeReleased m => m.ScopeId,
         TimerFired m => m.ScopeId,
         ScopeClosed m => m.ParentId,
         ReleaseScopes m => m.ScopeId,

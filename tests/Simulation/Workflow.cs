@@ -21,6 +21,7 @@ internal sealed record Workflow(string Name, string Text, string Input = "{}", i
         new("fail", """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"flow:bad","End":true}}}"""),
         new("wait", """{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":5,"Next":"P"},"P":{"Type":"Pass","Result":1,"End":true}}}"""),
         new("timeout", """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"flow:mute","TimeoutSeconds":10,"Catch":[{"ErrorEquals":["States.Timeout"],"Next":"P"}],"End":true},"P":{"Type":"Pass","End":true}}}""", IsTimed: true),
+        new("silent", """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"flow:mute","HeartbeatSeconds":6,"Catch":[{"ErrorEquals":["States.Timeout"],"Next":"P"}],"End":true},"P":{"Type":"Pass","End":true}}}""", IsTimed: true),
         new("limit", """{"TimeoutSeconds":20,"StartAt":"A","States":{"A":{"Type":"Task","Resource":"flow:mute","End":true}}}""", IsTimed: true),
         new("limit-retry", """{"TimeoutSeconds":20,"StartAt":"A","States":{"A":{"Type":"Task","Resource":"flow:bad","Retry":[{"ErrorEquals":["States.ALL"],"IntervalSeconds":3,"MaxAttempts":20}],"End":true}}}""", IsTimed: true),
         new("two", """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"flow:echo","ResultPath":"$.a","Next":"B"},"B":{"Type":"Task","Resource":"flow:echo","ResultPath":"$.b","End":true}}}""", """{"n":1}"""),

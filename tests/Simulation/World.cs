@@ -13,6 +13,8 @@ internal sealed class World
 {
     private const int DisturbedSteps = 60;
     private const int CalmSteps = 4_000;
+    private const int LeaseSeconds = 4;
+    private const int MostLost = 3;
 
     private readonly Random _dice;
     private readonly Clock _clock = new();
@@ -24,6 +26,7 @@ internal sealed class World
     private readonly bool _interferes;
     private readonly HashSet<Guid> _fenced = [];
     private bool _isDisturbed;
+    private int _lost;
 
     public World(int seed, Workflow workflow, Mutation mutation = Mutation.None, bool isCalm = false)
     {
@@ -157,12 +160,39 @@ internal sealed class World
         }
 
         var saga = item.RunId == item.ScopeId ? Endpoints.Runs : Endpoints.Scopes;
+        if (_isDisturbed && _dice.Next(8) == 0)
+            Deliver(new(NewId(), saga, new NodeHeartbeat { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token }));
+        if (_isDisturbed && _lost < MostLost && _dice.Next(5) == 0)
+        {
+            Lease(saga, item);
+            Acknowledge(envelope);
+            return;
+        }
+
         var answer = Handlers.Answer(item);
         Note($"{item.Handler} answers {answer?.GetType().Name ?? "nothing"}");
         if (answer is not null)
             Deliver(new(NewId(), saga, answer));
         if (!_isDisturbed || _dice.Next(6) != 0)
             Acknowledge(envelope);
+    }
+
+    /// <summary>A worker keeps an item under a lease; it dies, gives it back or answers in the end.</summary>
+    private void Lease(string saga, NodeWorkItem item)
+    {
+        for (var beats = 1 + _dice.Next(2); beats > 0; beats--)
+            Deliver(new(NewId(), saga, new NodeLeased { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, LeaseSeconds = LeaseSeconds }));
+        object? end = _dice.Next(3) switch
+        {
+            0 => null,
+            1 => new NodeReleased { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token },
+            _ => Handlers.Answer(item),
+        };
+        Note($"a worker leases {item.Handler} and {(end is null ? "is not heard from again" : $"sends {end.GetType().Name}")}");
+        if (end is not null)
+            Deliver(new(NewId(), saga, end));
+        // A lease told late counts from then on, so any leased attempt may be handed out anew.
+        _lost++;
     }
 
     /// <summary>What ChildRunConsumer does with a start that is good.</summary>

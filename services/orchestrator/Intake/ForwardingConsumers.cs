@@ -32,6 +32,10 @@ internal sealed class NodeFailedConsumer() : ForwardingConsumer<NodeFailed>(m =>
 
 internal sealed class NodeHeartbeatConsumer() : ForwardingConsumer<NodeHeartbeat>(m => Endpoints.For(m.RunId, m.ScopeId));
 
+internal sealed class NodeLeasedConsumer() : ForwardingConsumer<NodeLeased>(m => Endpoints.For(m.RunId, m.ScopeId));
+
+internal sealed class NodeReleasedConsumer() : ForwardingConsumer<NodeReleased>(m => Endpoints.For(m.RunId, m.ScopeId));
+
 internal abstract class ForwardingDefinition<TConsumer, TMessage> : ConsumerDefinition<TConsumer>
     where TConsumer : class, IConsumer
     where TMessage : class
@@ -55,3 +59,7 @@ internal sealed class NodeSucceededConsumerDefinition() : ForwardingDefinition<N
 internal sealed class NodeFailedConsumerDefinition() : ForwardingDefinition<NodeFailedConsumer, NodeFailed>(QueueNames.NodeFailed);
 
 internal sealed class NodeHeartbeatConsumerDefinition() : ForwardingDefinition<NodeHeartbeatConsumer, NodeHeartbeat>(QueueNames.NodeHeartbeat);
+
+internal sealed class NodeLeasedConsumerDefinition() : ForwardingDefinition<NodeLeasedConsumer, NodeLeased>(QueueNames.NodeLeased);
+
+internal sealed class NodeReleasedConsumerDefinition() : ForwardingDefinition<NodeReleasedConsumer, NodeReleased>(QueueNames.NodeReleased);

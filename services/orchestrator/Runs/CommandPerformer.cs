@@ -29,7 +29,7 @@ internal sealed class CommandPerformer(ChildScopes children)
                     await frame.Transaction.SetTimerAsync(Timer(frame.State, timer));
                     break;
                 case Command.CancelTimers timers:
-                    frame.Transaction.DropTimers(timers.Token);
+                    frame.Transaction.DropTimers(timers.Token, timers.Kind?.ToDueKind());
                     break;
                 case Command.OpenScopes open:
                     await children.OpenAsync(frame, open, now);

@@ -18,7 +18,7 @@ internal sealed class Pausing(TimeProvider time)
     private const int ReleasesPerTransaction = 100;
 
     private static readonly Dictionary<string, Func<IRunTransaction, HeldMessage, Task>> Senders = new(
-        [Sender<NodeSucceeded>(), Sender<NodeFailed>(), Sender<TimerFired>(), Sender<ScopeClosed>(), Sender<ReleaseScopes>(), Sender<MapItemsRead>(), Sender<MapResultsWritten>()],
+        [Sender<NodeSucceeded>(), Sender<NodeFailed>(), Sender<NodeReleased>(), Sender<TimerFired>(), Sender<ScopeClosed>(), Sender<ReleaseScopes>(), Sender<MapItemsRead>(), Sender<MapResultsWritten>()],
         StringComparer.Ordinal);
 
     public async Task PauseAsync(IRunTransaction transaction, Run run, PauseRun order)

@@ -24,6 +24,8 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         Event(() => NodeSucceeded, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeFailed, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeLeased, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeReleased, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => TimerFired, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => ScopeClosed, e => e.CorrelateById(m => m.Message.ParentId).OnMissingInstance(m => m.Discard()));
         Event(() => MapItemsRead, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
@@ -36,13 +38,15 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
         During(Scheduled,
             When(TimerFired, m => m.Message.Kind == DueKind.Start).Start(),
             When(Cancel).Cancel(),
-            Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
+            Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(NodeLeased), Ignore(NodeReleased), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
 
         During(Running,
             When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
             When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
-            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
-            When(TimerFired, m => m.Message.Kind <= DueKind.Heartbeat).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
+            When(NodeHeartbeat).Step(m => m.ToSignal()),
+            When(NodeLeased).Step(m => m.ToSignal()),
+            When(NodeReleased).Step(m => new Signal.TaskReleased(m.Token, m.IsHeld)),
+            When(TimerFired, m => m.Message.Kind is not (DueKind.Start or DueKind.RunTimeout)).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
             When(TimerFired, m => m.Message.Kind == DueKind.RunTimeout).TimeOut(),
             When(ScopeClosed).Step(m => new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),
             When(MapItemsRead).OpenMap(),
@@ -50,10 +54,11 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
             When(ReleaseScopes).Release(),
             When(Cancel).Cancel());
 
-        // The run's own time goes on; the heartbeat of an attempt in flight starts nothing.
+        // The run's own time goes on; what an attempt in flight tells of itself starts nothing.
         During(Paused,
-            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
-            When(NodeSucceeded).Hold(), When(NodeFailed).Hold(), When(ScopeClosed).Hold(), When(MapItemsRead).Hold(), When(MapResultsWritten).Hold(), When(ReleaseScopes).Hold(),
+            When(NodeHeartbeat).Step(m => m.ToSignal()),
+            When(NodeLeased).Step(m => m.ToSignal()),
+            When(NodeSucceeded).Hold(), When(NodeFailed).Hold(), When(NodeReleased).Hold(), When(ScopeClosed).Hold(), When(MapItemsRead).Hold(), When(MapResultsWritten).Hold(), When(ReleaseScopes).Hold(),
             When(TimerFired, m => m.Message.Kind != DueKind.RunTimeout).Hold(),
             When(TimerFired, m => m.Message.Kind == DueKind.RunTimeout).TimeOut(),
             When(Resume).Resume(),
@@ -72,7 +77,7 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
                 When(ReleaseHeld).DropHeld(),
                 When(TellParent).TellParent(),
                 Ignore(Pause), Ignore(Resume), Ignore(Cancel),
-                Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
+                Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(NodeLeased), Ignore(NodeReleased), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
         }
     }
 
@@ -111,6 +116,10 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
     public Event<NodeFailed> NodeFailed { get; private set; } = null!;
 
     public Event<NodeHeartbeat> NodeHeartbeat { get; private set; } = null!;
+
+    public Event<NodeLeased> NodeLeased { get; private set; } = null!;
+
+    public Event<NodeReleased> NodeReleased { get; private set; } = null!;
 
     public Event<TimerFired> TimerFired { get; private set; } = null!;
 

@@ -16,6 +16,8 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
         Event(() => NodeSucceeded, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeFailed, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => NodeHeartbeat, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeLeased, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
+        Event(() => NodeReleased, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => TimerFired, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
         Event(() => ScopeClosed, e => e.CorrelateById(m => m.Message.ParentId).OnMissingInstance(m => m.Discard()));
         Event(() => MapItemsRead, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
@@ -25,21 +27,24 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
         During(Running,
             When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
             When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
-            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
+            When(NodeHeartbeat).Step(m => m.ToSignal()),
+            When(NodeLeased).Step(m => m.ToSignal()),
+            When(NodeReleased).Step(m => new Signal.TaskReleased(m.Token, m.IsHeld)),
             When(TimerFired).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
             When(ScopeClosed).Step(m => new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),
             When(MapItemsRead).OpenMap(),
             When(MapResultsWritten).Step(m => m.Cause is null ? new Signal.ResultsWritten(m.Token, m.Result) : new Signal.ResultsNotWritten(m.Token, m.Cause)),
             When(ReleaseScopes).Release());
 
-        // The heartbeat of an attempt in flight starts nothing.
+        // What an attempt in flight tells of itself starts nothing.
         During(Paused,
-            When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
-            When(NodeSucceeded).Hold(), When(NodeFailed).Hold(), When(TimerFired).Hold(), When(ScopeClosed).Hold(), When(MapItemsRead).Hold(), When(MapResultsWritten).Hold(), When(ReleaseScopes).Hold());
+            When(NodeHeartbeat).Step(m => m.ToSignal()),
+            When(NodeLeased).Step(m => m.ToSignal()),
+            When(NodeSucceeded).Hold(), When(NodeFailed).Hold(), When(NodeReleased).Hold(), When(TimerFired).Hold(), When(ScopeClosed).Hold(), When(MapItemsRead).Hold(), When(MapResultsWritten).Hold(), When(ReleaseScopes).Hold());
 
         foreach (var ended in new[] { Succeeded, Failed, Cancelled })
-            During(ended, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
-        During(Pending, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
+            During(ended, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(NodeLeased), Ignore(NodeReleased), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
+        During(Pending, Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(NodeLeased), Ignore(NodeReleased), Ignore(TimerFired), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
     }
 
     /// <summary>Held back by MaxConcurrency, or until a redriven group has room for it.</summary>
@@ -62,6 +67,10 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
     public Event<NodeFailed> NodeFailed { get; private set; } = null!;
 
     public Event<NodeHeartbeat> NodeHeartbeat { get; private set; } = null!;
+
+    public Event<NodeLeased> NodeLeased { get; private set; } = null!;
+
+    public Event<NodeReleased> NodeReleased { get; private set; } = null!;
 
     public Event<TimerFired> TimerFired { get; private set; } = null!;
 

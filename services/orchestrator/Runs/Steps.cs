@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Flow.Contracts;
+using Flow.Contracts.Api;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Storage;
@@ -46,24 +48,24 @@ internal static class Steps
     public static EventActivityBinder<Run, TimerFired> Start(this EventActivityBinder<Run, TimerFired> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().StartAsync(context.Transaction(), context.Saga));
 
-    public static EventActivityBinder<Run, Contracts.CancelRun> Cancel(this EventActivityBinder<Run, Contracts.CancelRun> binder) =>
+    public static EventActivityBinder<Run, CancelRun> Cancel(this EventActivityBinder<Run, CancelRun> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context.Transaction(), context.Saga, context.Message.Reason));
 
     public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context.Transaction(), context.Saga, context.Message));
 
-    public static EventActivityBinder<Run, Contracts.PauseRun> Pause(this EventActivityBinder<Run, Contracts.PauseRun> binder) =>
+    public static EventActivityBinder<Run, PauseRun> Pause(this EventActivityBinder<Run, PauseRun> binder) =>
         binder.ThenAsync(context => context.Service<Pausing>().PauseAsync(context.Transaction(), context.Saga, context.Message));
 
-    public static EventActivityBinder<Run, Contracts.ResumeRun> Resume(this EventActivityBinder<Run, Contracts.ResumeRun> binder) =>
+    public static EventActivityBinder<Run, ResumeRun> Resume(this EventActivityBinder<Run, ResumeRun> binder) =>
         binder.ThenAsync(context => context.Service<Pausing>().ResumeAsync(context.Transaction(), context.Saga));
 
-    public static EventActivityBinder<Run, Contracts.RedriveRun> Redrive(this EventActivityBinder<Run, Contracts.RedriveRun> binder) =>
+    public static EventActivityBinder<Run, RedriveRun> Redrive(this EventActivityBinder<Run, RedriveRun> binder) =>
         binder.ThenAsync(context => context.Service<Redriving>().RedriveAsync(context.Transaction(), context.Saga, context.Message));
 
     /// <summary>Tells the attempt that waits for the run, if one does, how it ended.</summary>
     public static EventActivityBinder<Run, TellParent> TellParent(this EventActivityBinder<Run, TellParent> binder) =>
-        binder.ThenAsync(context => Family.TellParentAsync(context.Transaction(), context.Saga, Enum.Parse<Contracts.Api.RunStatus>(context.Saga.CurrentState), context.Saga.EndedAt!.Value));
+        binder.ThenAsync(context => Family.TellParentAsync(context.Transaction(), context.Saga, Enum.Parse<RunStatus>(context.Saga.CurrentState), context.Saga.EndedAt!.Value));
 
     /// <summary>Keeps the message until the run goes on.</summary>
     public static EventActivityBinder<TState, TMessage> Hold<TState, TMessage>(this EventActivityBinder<TState, TMessage> binder)
@@ -79,7 +81,15 @@ internal static class Steps
     public static EventActivityBinder<Run, ReleaseHeld> DropHeld(this EventActivityBinder<Run, ReleaseHeld> binder) =>
         binder.Then(context => context.Transaction().DropHeld(context.Saga.CorrelationId));
 
+    /// <summary>The sign of life. Progress that is too long is not kept.</summary>
+    public static Signal ToSignal(this NodeHeartbeat message) =>
+        new Signal.TaskHeartbeat(message.Token, message.Progress is { } progress && progress.GetRawText().Length <= NodeHeartbeat.MaxProgressLength ? progress : null);
+
+    public static Signal ToSignal(this NodeLeased message) => new Signal.TaskLeased(message.Token, Math.Clamp(message.LeaseSeconds, 1, NodeLeased.MaxLeaseSeconds), message.WorkerId);
+
     public static TimerKind ToTimerKind(this DueKind kind) => Enum.Parse<TimerKind>(kind.ToString());
+
+    public static DueKind ToDueKind(this TimerKind kind) => Enum.Parse<DueKind>(kind.ToString());
 
     /// <summary>An output that was left out is null.</summary>
     public static JsonElement OrNull(this JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? Null : element;

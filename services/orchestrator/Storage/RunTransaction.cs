@@ -89,8 +89,8 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public async Task SetTimerAsync(TimerRow timer)
     {
-        // Only a heartbeat's timer is ever set anew; every other timer comes with a token of its own.
-        if (timer.Kind == nameof(DueKind.Heartbeat) && await db.Timers.FindAsync([timer.Token, timer.Kind], CancellationToken) is { } earlier)
+        // Every other timer comes with a token of its own. One that is being claimed meanwhile is not put off, and does no harm: its scope starts it again.
+        if (timer.Kind is nameof(DueKind.Heartbeat) or nameof(DueKind.Lease) && await db.Timers.FindAsync([timer.Token, timer.Kind], CancellationToken) is { } earlier)
             earlier.DueAt = timer.DueAt;
         else
             db.Timers.Add(timer);

@@ -1,6 +1,6 @@
 namespace Flow.Orchestrator.Timers;
 
-/// <summary>What a timer times: the interpreter's kinds, and two of the run's own.</summary>
+/// <summary>What a timer times: the interpreter's kinds, and two of the run's own, <see cref="Start"/> and <see cref="RunTimeout"/>.</summary>
 public enum DueKind
 {
     /// <summary>A Wait node.</summary>
@@ -20,4 +20,7 @@ public enum DueKind
 
     /// <summary>TimeoutSeconds of a run.</summary>
     RunTimeout,
+
+    /// <summary>The lease under which a worker has an attempt.</summary>
+    Lease,
 }

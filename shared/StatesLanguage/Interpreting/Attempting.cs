@@ -37,16 +37,27 @@ internal static class Attempting
         return Failing.Fail(walk, new(error, cause, OfAttempt: true));
     }
 
-    public static Move? TimedOut(Walk walk, TimerKind kind)
+    public static Move? TimedOut(Walk walk, bool ofHeartbeat = false)
     {
         Close(walk, Happened(walk, "TimedOut") with { Error = TimeoutError });
-        return Failing.Fail(walk, new(TimeoutError, null, OfAttempt: true, OfHeartbeat: kind == TimerKind.Heartbeat));
+        return Failing.Fail(walk, new(TimeoutError, null, OfAttempt: true, OfHeartbeat: ofHeartbeat));
     }
 
-    /// <summary>A sign of life: the heartbeat's timer starts anew.</summary>
-    public static Move? Heard(Walk walk)
+    /// <summary>The same attempt once more under a new token: the worker that had it does not have it any more.</summary>
+    /// <param name="walk">The step.</param>
+    /// <param name="what">What became of the worker's hold, for the history.</param>
+    public static Move? HandOutAnew(Walk walk, string what)
     {
-        walk.Issue(new Command.StartTimer(walk.Scope.Token!.Value, TimerKind.Heartbeat, walk.Now.AddSeconds(walk.Scope.HeartbeatSeconds!.Value)));
+        Close(walk, Happened(walk, what));
+        walk.Scope = walk.Scope with { Token = walk.NewToken(), Vitals = new() { LostWorkers = walk.Scope.Vitals?.LostWorkers ?? 0 } };
+        Dispatch(walk, (TaskState)walk.Node);
+        return null;
+    }
+
+    /// <summary>Starts a timer of the outstanding attempt.</summary>
+    public static Move? StartTimer(Walk walk, TimerKind kind, DateTimeOffset due)
+    {
+        walk.Issue(new Command.StartTimer(walk.Scope.Token!.Value, kind, due));
         return null;
     }
 
@@ -63,9 +74,8 @@ internal static class Attempting
         walk.Record(Happened(walk, "Scheduled") with { Input = input, Resource = task.Resource });
         walk.Issue(new Command.DispatchWorkItem(token, task.Name, task.Resource, input, walk.Scope.Attempts, timeout, heartbeat));
         if (timeout is { } limit)
-            walk.Issue(new Command.StartTimer(token, TimerKind.Timeout, walk.Now.AddSeconds(limit)));
-        if (heartbeat is { } pulse)
-            walk.Issue(new Command.StartTimer(token, TimerKind.Heartbeat, walk.Now.AddSeconds(pulse)));
+            StartTimer(walk, TimerKind.Timeout, walk.Now.AddSeconds(limit));
+        Holding.Begin(walk);
     }
 
     /// <summary>What an error calls the task: the service of an integration, else the resource.</summary>
@@ -79,7 +89,7 @@ internal static class Attempting
     private static void Close(Walk walk, HistoryRecord happened)
     {
         walk.Record(happened);
-        if (walk.Node is TaskState { Timeout: not null } or TaskState { Heartbeat: not null })
+        if (walk.Scope.Vitals?.LeasedUntil is not null || walk.Node is TaskState { Timeout: not null } or TaskState { Heartbeat: not null })
             walk.Issue(new Command.CancelTimers(walk.Scope.Token!.Value));
     }
 

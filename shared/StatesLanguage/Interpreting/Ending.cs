@@ -27,6 +27,7 @@ internal static class Ending
         Token = null,
         TaskInput = default,
         HeartbeatSeconds = null,
+        Vitals = null,
         Children = null,
         MapStage = null,
     };

@@ -34,6 +34,7 @@ internal static class Entering
             Retries = [],
             TaskInput = default,
             HeartbeatSeconds = null,
+            Vitals = null,
             Children = null,
             MapStage = null,
             FailedGroup = null,

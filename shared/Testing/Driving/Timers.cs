@@ -20,9 +20,9 @@ internal sealed class Timers(Agenda agenda)
         });
     }
 
-    public void Cancel(Guid token)
+    public void Cancel(Guid token, TimerKind? only = null)
     {
-        foreach (var kind in Enum.GetValues<TimerKind>())
+        foreach (var kind in Enum.GetValues<TimerKind>().Where(k => only is null || k == only))
             Cancel((token, kind));
     }
 

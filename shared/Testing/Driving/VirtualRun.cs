@@ -164,7 +164,7 @@ internal sealed class VirtualRun
                 _timers.Start(timer, () => Take(scope.Id, new Signal.TimerElapsed(timer.Token, timer.Kind)));
                 break;
             case Command.CancelTimers cancel:
-                _timers.Cancel(cancel.Token);
+                _timers.Cancel(cancel.Token, cancel.Kind);
                 break;
             case Command.OpenScopes open:
                 Open(scope, open);

@@ -80,7 +80,7 @@ internal sealed class Scene
         Command.Record { Event: var e } => $"record {e.Type}" + (e.Node is null ? "" : $" {e.Node}") + (e.Index is null ? "" : $" [{e.Index}]"),
         Command.DispatchWorkItem c => $"dispatch {Name(c.Token)} {c.Node} {c.Resource} {c.Input} #{c.Attempt}" + Limit("timeout", c.TimeoutSeconds) + Limit("heartbeat", c.HeartbeatSeconds),
         Command.StartTimer c => $"timer {Name(c.Token)} {c.Kind} +{(c.DueAt - Now).TotalSeconds}s",
-        Command.CancelTimers c => $"cancel timers {Name(c.Token)}",
+        Command.CancelTimers c => $"cancel {(c.Kind is { } kind ? $"timer {Name(c.Token)} {kind}" : $"timers {Name(c.Token)}")}",
         Command.OpenScopes c => $"open {Name(c.Token)} {c.Node} {string.Join(' ', c.Scopes.Select(s => $"{s.Machine}#{s.Index}={s.Input}"))} variables={c.Variables} max={c.MaxConcurrency}",
         Command.ReleaseScopes c => $"release {Name(c.Token)} {c.Count}",
         Command.JoinChildren c => $"join {Name(c.Token)}",

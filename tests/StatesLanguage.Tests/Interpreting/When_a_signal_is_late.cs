@@ -17,6 +17,8 @@ public class When_a_signal_is_late
         new Signal.TaskSucceeded(token, Json("1")),
         new Signal.TaskFailed(token, "Late", null),
         new Signal.TaskHeartbeat(token),
+        new Signal.TaskLeased(token, 60),
+        new Signal.TaskReleased(token, IsHeld: false),
         .. Enum.GetValues<TimerKind>().Select(kind => new Signal.TimerElapsed(token, kind)),
         new Signal.ChildClosed(token, 0, true, null, null),
         new Signal.ChildClosed(token, 0, false, "Late", null),
@@ -46,14 +48,15 @@ public class When_a_signal_is_late
 
         Check();
         scene.Begin();
-        Check(typeof(Signal.TaskSucceeded), typeof(Signal.TaskFailed), typeof(Signal.TaskHeartbeat), typeof(Signal.TimerElapsed));
+        Check(typeof(Signal.TaskSucceeded), typeof(Signal.TaskFailed), typeof(Signal.TaskHeartbeat), typeof(Signal.TaskLeased), typeof(Signal.TaskReleased), typeof(Signal.TimerElapsed));
         scene.Ignores(new Signal.TimerElapsed(scene.Token, TimerKind.Wait));
         scene.Ignores(new Signal.TimerElapsed(scene.Token, TimerKind.Retry));
+        scene.Ignores(new Signal.TimerElapsed(scene.Token, TimerKind.Lease));
         scene.Tell(new Signal.TaskFailed(scene.Token, "Bad", null)).Length.ShouldBe(2);
         Check(typeof(Signal.TimerElapsed));
         scene.Ignores(new Signal.TimerElapsed(scene.Token, TimerKind.Timeout));
         scene.Tell(new Signal.TimerElapsed(scene.Token, TimerKind.Retry)).Length.ShouldBe(3);
-        Check(typeof(Signal.TaskSucceeded), typeof(Signal.TaskFailed), typeof(Signal.TaskHeartbeat), typeof(Signal.TimerElapsed));
+        Check(typeof(Signal.TaskSucceeded), typeof(Signal.TaskFailed), typeof(Signal.TaskHeartbeat), typeof(Signal.TaskLeased), typeof(Signal.TaskReleased), typeof(Signal.TimerElapsed));
         scene.Tell(new Signal.TaskSucceeded(scene.Token, Json("""{"m":[1,2]}"""))).Length.ShouldBe(2);
         Check(typeof(Signal.TimerElapsed));
         scene.Ignores(new Signal.TimerElapsed(scene.Token, TimerKind.Heartbeat));

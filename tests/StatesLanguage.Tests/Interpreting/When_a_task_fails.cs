@@ -106,6 +106,7 @@ public class When_a_task_fails
             """);
         scene.Begin();
 
+        scene.Now = Start.AddSeconds(3);
         scene.Tell(new Signal.TimerElapsed(scene.Token, TimerKind.Heartbeat)).ShouldBe(["cancel timers t1", """succeed {"Error":"States.Timeout","Cause":""}"""]);
     }
 

@@ -88,6 +88,7 @@ public class When_a_task_runs
     {
         var scene = new Scene(Task, """{"in":{"n":5}}""");
         scene.Begin();
+        scene.Now = Start.AddSeconds(60);
 
         scene.TellAll(new Signal.TimerElapsed(scene.Token, kind)).ShouldBe([
             "record TaskTimedOut A",
