@@ -40,7 +40,7 @@ public class NodeContext
 
     /// <summary>
     /// Cancelled when the attempt's time is up, its run is cancelled, the broker took the item back, or the worker has waited long enough for it while stopping.
-    /// Best effort: a handler that does not look at it runs on, its result is dropped and its slot is taken until it ends.
+    /// Best effort: a handler that does not look at it runs on, its result is dropped and its place is taken until it ends.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 

@@ -16,6 +16,8 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
     private static readonly Uri SucceededQueue = new($"queue:{QueueNames.NodeSucceeded}");
     private static readonly Uri FailedQueue = new($"queue:{QueueNames.NodeFailed}");
     private static readonly Uri HeartbeatQueue = new($"queue:{QueueNames.NodeHeartbeat}");
+    private static readonly Uri LeasedQueue = new($"queue:{QueueNames.NodeLeased}");
+    private static readonly Uri ReleasedQueue = new($"queue:{QueueNames.NodeReleased}");
 
     public Task Started(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt) => bus.Publish(
         new NodeStarted
@@ -31,19 +33,42 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
         publish => Join(publish, context),
         context.CancellationToken);
 
-    public Task Succeeded(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Succeeded outcome) => Send(context, SucceededQueue, new NodeSucceeded
-    {
-        RunId = context.Message.RunId,
-        ScopeId = context.Message.ScopeId,
-        Token = context.Message.Token,
-        Output = outcome.Output,
-        WorkerId = identity.WorkerId,
-        StartedAt = startedAt,
-        EndedAt = time.GetUtcNow(),
-    });
+    public Task Succeeded(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Succeeded outcome, CancellationToken cancellationToken) => Send(
+        context,
+        SucceededQueue,
+        new NodeSucceeded
+        {
+            RunId = context.Message.RunId,
+            ScopeId = context.Message.ScopeId,
+            Token = context.Message.Token,
+            Output = outcome.Output,
+            WorkerId = identity.WorkerId,
+            StartedAt = startedAt,
+            EndedAt = time.GetUtcNow(),
+        },
+        cancellationToken);
 
-    public Task Failed(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Failed outcome) =>
-        Send(context, FailedQueue, Failure(new(context.Message.RunId, context.Message.ScopeId, context.Message.Token), startedAt, outcome));
+    public Task Failed(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Failed outcome, CancellationToken cancellationToken) =>
+        Send(context, FailedQueue, Failure(new(context.Message.RunId, context.Message.ScopeId, context.Message.Token), startedAt, outcome), cancellationToken);
+
+    public Task Leased(ConsumeContext<NodeWorkItem> context, int seconds, CancellationToken cancellationToken) => Send(
+        context,
+        LeasedQueue,
+        new NodeLeased
+        {
+            RunId = context.Message.RunId,
+            ScopeId = context.Message.ScopeId,
+            Token = context.Message.Token,
+            LeaseSeconds = seconds,
+            WorkerId = identity.WorkerId,
+        },
+        cancellationToken);
+
+    public Task Released(ConsumeContext<NodeWorkItem> context, bool isHeld) => Send(
+        context,
+        ReleasedQueue,
+        new NodeReleased { RunId = context.Message.RunId, ScopeId = context.Message.ScopeId, Token = context.Message.Token, IsHeld = isHeld },
+        CancellationToken.None);
 
     /// <summary>For an item of which only the identity could be read.</summary>
     public async Task Failed(ItemIdentity item, Outcome.Failed outcome)
@@ -54,11 +79,12 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
 
     public async Task Alive(ConsumeContext<NodeWorkItem> context, NodeHeartbeat heartbeat)
     {
-        var endpoint = await bus.GetSendEndpoint(HeartbeatQueue);
+        // Where the item's answers go, if it says so: there it stays before a timer that fires later.
+        var endpoint = await bus.GetSendEndpoint(context.ResponseAddress ?? HeartbeatQueue);
         await endpoint.Send(heartbeat, send => Join(send, context));
     }
 
-    private async Task Send<T>(ConsumeContext<NodeWorkItem> context, Uri queue, T answer)
+    private async Task Send<T>(ConsumeContext<NodeWorkItem> context, Uri queue, T answer, CancellationToken cancellationToken)
         where T : class
     {
         foreach (var wait in InfrastructureFault.Waits)
@@ -66,7 +92,7 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
             try
             {
                 var endpoint = await bus.GetSendEndpoint(context.ResponseAddress ?? queue);
-                await endpoint.Send(answer, send => Join(send, context), context.CancellationToken);
+                await endpoint.Send(answer, send => Join(send, context), cancellationToken);
                 return;
             }
             catch (Exception e) when (InfrastructureFault.IsTransient(e))
@@ -74,7 +100,7 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
                 logger.LogWarning(e, "The answer cannot be sent now; trying again in {Wait}.", wait);
             }
 
-            await Task.Delay(wait, time, context.CancellationToken);
+            await Task.Delay(wait, time, cancellationToken);
         }
 
         throw new TimeoutException("The answer could not be sent for as long as an outage is waited out.");

@@ -15,6 +15,7 @@ internal sealed class NodeWorkItemConsumer(
     HandlerRunner runner,
     FlightBoard board,
     Answers answers,
+    Leases leases,
     FlowWorkerBuilder worker,
     WorkerIdentity identity,
     WorkerTelemetry telemetry,
@@ -46,7 +47,7 @@ internal sealed class NodeWorkItemConsumer(
         Outcome outcome;
         try
         {
-            outcome = await Handle(context);
+            outcome = await Handle(context, received);
         }
         catch (Exception e)
         {
@@ -65,11 +66,17 @@ internal sealed class NodeWorkItemConsumer(
         activity?.SetTag("flow.outcome", outcome.Label);
         if (outcome is Outcome.Failed failed)
             activity?.SetStatus(ActivityStatusCode.Error, $"{failed.Error}: {failed.Cause}");
-        telemetry.Record(catalog.TryGet(item.Handler, out _) ? item.Handler : NoHandler, outcome.Label, time.GetElapsedTime(received));
+        Record(item, outcome, received);
+    }
+
+    private void Record(NodeWorkItem item, Outcome outcome, long received)
+    {
+        if (outcome is not Outcome.Unfinished)
+            telemetry.Record(catalog.TryGet(item.Handler, out _) ? item.Handler : NoHandler, outcome.Label, time.GetElapsedTime(received));
         _logger.LogInformation("{Handler} for node {Node}, attempt {Attempt}: {Outcome}.", item.Handler, item.Node, item.Attempt, outcome.Label);
     }
 
-    private async Task<Outcome> Handle(ConsumeContext<NodeWorkItem> context)
+    private async Task<Outcome> Handle(ConsumeContext<NodeWorkItem> context, long received)
     {
         var item = context.Message;
         if (board.IsCancelled(item))
@@ -92,7 +99,12 @@ internal sealed class NodeWorkItemConsumer(
 
         var startedAt = time.GetUtcNow();
         var outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
-        return item.WaitsForToken && outcome is Outcome.Succeeded ? new Outcome.Held() : await Answer(context, startedAt, outcome);
+        if (outcome is not Outcome.Unfinished unfinished)
+            return await Answer(context, startedAt, outcome, context.CancellationToken);
+        await leases.Take(context, unfinished, End);
+        return outcome;
+
+        async Task End(Outcome late) => Record(item, await Answer(context, startedAt, late, CancellationToken.None), received);
 
         async Task<NodeContext> Begin(Flight flight)
         {
@@ -102,12 +114,12 @@ internal sealed class NodeWorkItemConsumer(
         }
     }
 
-    private async Task<Outcome> Answer(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome outcome)
+    private async Task<Outcome> Answer(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome outcome, CancellationToken cancellationToken)
     {
         try
         {
             if (outcome is Outcome.Succeeded succeeded)
-                await answers.Succeeded(context, startedAt, succeeded);
+                await answers.Succeeded(context, startedAt, succeeded, cancellationToken);
         }
         catch (MessageTooLargeException e)
         {
@@ -117,11 +129,11 @@ internal sealed class NodeWorkItemConsumer(
         try
         {
             if (outcome is Outcome.Failed failed)
-                await answers.Failed(context, startedAt, failed);
+                await answers.Failed(context, startedAt, failed, cancellationToken);
         }
         catch (MessageTooLargeException e)
         {
-            await answers.Failed(context, startedAt, ((Outcome.Failed)outcome) with { Cause = e.Message, Details = null });
+            await answers.Failed(context, startedAt, ((Outcome.Failed)outcome) with { Cause = e.Message, Details = null }, cancellationToken);
         }
 
         return outcome;
@@ -148,7 +160,7 @@ internal sealed class NodeWorkItemConsumer(
         _logger.LogError("{Error}: {Cause}", refusal.Error, refusal.Cause);
         if (!context.ReceiveContext.TryGetPayload<IDeadLetterTransport>(out var skipped))
             throw new UnreachableException("The receive endpoint has no dead-letter transport.");
-        await answers.Failed(context, time.GetUtcNow(), refusal);
+        await answers.Failed(context, time.GetUtcNow(), refusal, context.CancellationToken);
         await skipped.Send(context.ReceiveContext, $"{refusal.Error}: {refusal.Cause}");
         return refusal;
     }

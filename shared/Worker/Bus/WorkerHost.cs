@@ -1,9 +1,6 @@
-using Flow.Contracts;
-using Flow.Transports;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
 using MassTransit;
-using MassTransit.Middleware;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,9 +15,9 @@ internal sealed class WorkerHost(
     IReceiveEndpointConnector connector,
     HandlerCatalog catalog,
     HandlerRunner runner,
-    NodeWorkItemConsumer items,
+    QueueGate queues,
+    Leases leases,
     RunCancelledConsumer cancellations,
-    WorkItemErrorFilter undecodable,
     HeartbeatLoop heartbeat,
     WorkerIdentity identity,
     IOptions<FlowWorkerOptions> options,
@@ -30,7 +27,6 @@ internal sealed class WorkerHost(
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<HostReceiveEndpointHandle> _queues = [];
     private HostReceiveEndpointHandle? _cancellations;
     private Task _connecting = Task.CompletedTask;
 
@@ -52,7 +48,11 @@ internal sealed class WorkerHost(
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.ShutdownTimeoutSeconds), time);
         await using (limit.Token.Register(() => _ = runner.Abandon()))
-            await Task.WhenAll(_queues.Select(q => Stop(q, cancellationToken)));
+        {
+            await queues.Stop(cancellationToken);
+            await leases.Drain();
+        }
+
         if (_cancellations is not null)
             await Stop(_cancellations, cancellationToken);
         await heartbeat.Stop();
@@ -75,32 +75,12 @@ internal sealed class WorkerHost(
             new TemporaryEndpointDefinition("flow-worker"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) => endpoint.Instance(cancellations));
         await _cancellations.Ready.WaitAsync(cancellationToken);
 
-        foreach (var queue in catalog.Queues)
-            _queues.Add(connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), Configure));
-        await Task.WhenAll(_queues.Select(q => q.Ready)).WaitAsync(cancellationToken);
+        await queues.Start(cancellationToken);
 
         heartbeat.Start();
         logger.LogInformation(
             "Worker {WorkerId} serves {Handlers} on {Queues}, at most {Concurrency} at once.",
             identity.WorkerId, string.Join(", ", catalog.Names), string.Join(", ", catalog.Queues), options.Value.Concurrency);
-    }
-
-    private void Configure(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
-    {
-        // An endpoint that is connected later gets the rules of the process only if asked for.
-        context.GetConfigureReceiveEndpoints().Configure(endpoint.InputAddress.AbsolutePath.Split('/')[^1], endpoint);
-        endpoint.AsWorkQueue();
-        endpoint.ConcurrentMessageLimit = options.Value.Concurrency;
-        // No more than can be handled: an item that waits here behind a long one could run elsewhere.
-        endpoint.PrefetchCount = options.Value.Concurrency;
-        endpoint.PublishFaults = false;
-        endpoint.ConfigureError(error =>
-        {
-            error.UseFilter(undecodable);
-            error.UseFilter(new ErrorTransportFilter());
-        });
-        endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(undecodable));
-        endpoint.Instance(items);
     }
 
     private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken cancellationToken)
@@ -111,7 +91,7 @@ internal sealed class WorkerHost(
         }
         catch (Exception e)
         {
-            logger.LogWarning(e, "The endpoint {Address} did not stop in good order; its unacknowledged items go back to the queue.", endpoint.ReceiveEndpoint.InputAddress);
+            logger.LogWarning(e, "The endpoint {Address} did not stop in good order.", endpoint.ReceiveEndpoint.InputAddress);
         }
     }
 }

@@ -5,11 +5,21 @@ namespace Flow.Worker.Execution;
 /// <summary>An item in the hands of a handler, and the reasons that can take it away.</summary>
 internal sealed class Flight : IDisposable
 {
+    private enum Hold
+    {
+        Delivery,
+        Lease,
+        None,
+    }
+
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _runCancelled = new();
+    private readonly CancellationTokenSource _takenBack = new();
     private readonly CancellationTokenSource _any;
+    private readonly CancellationTokenRegistration _delivery;
     private readonly CancellationToken _timeoutToken;
     private readonly CancellationToken _runCancelledToken;
+    private Hold _hold;
 
     /// <param name="item">The item.</param>
     /// <param name="timeout">Time limit of the attempt.</param>
@@ -22,7 +32,8 @@ internal sealed class Flight : IDisposable
         Timeout = timeout;
         StartedAt = time.GetUtcNow();
         _timeout = new CancellationTokenSource(timeout, time);
-        _any = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, _runCancelled.Token, delivery, abandoned);
+        _delivery = delivery.Register(_takenBack.Cancel);
+        _any = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, _runCancelled.Token, _takenBack.Token, abandoned);
         (_timeoutToken, _runCancelledToken, Token) = (_timeout.Token, _runCancelled.Token, _any.Token);
     }
 
@@ -43,6 +54,24 @@ internal sealed class Flight : IDisposable
         _ => new Outcome.HandedBack(),
     };
 
+    /// <summary>From now on the broker cannot take it back. False: it has landed already.</summary>
+    public bool TryLease()
+    {
+        if (Interlocked.CompareExchange(ref _hold, Hold.Lease, Hold.Delivery) != Hold.Delivery)
+            return false;
+        _delivery.Unregister();
+        return true;
+    }
+
+    /// <summary>Ends it.</summary>
+    /// <returns>Whether it was under a lease.</returns>
+    public bool Land()
+    {
+        var was = Interlocked.Exchange(ref _hold, Hold.None);
+        Dispose();
+        return was == Hold.Lease;
+    }
+
     public async Task CancelRun()
     {
         try
@@ -57,7 +86,9 @@ internal sealed class Flight : IDisposable
 
     public void Dispose()
     {
+        _delivery.Dispose();
         _any.Dispose();
+        _takenBack.Dispose();
         _runCancelled.Dispose();
         _timeout.Dispose();
     }

@@ -13,11 +13,13 @@ internal sealed class HandlerRunner(
     FlowWorkerBuilder worker,
     FailureReport failures,
     FlightBoard board,
+    Places places,
     IOptions<FlowWorkerOptions> options,
     TimeProvider time,
     ILogger<HandlerRunner> logger) : IDisposable
 {
-    private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
+    private static readonly TimeSpan PauseWhenFull = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _abandoned = new();
 
@@ -28,19 +30,24 @@ internal sealed class HandlerRunner(
     public Task Abandon() => _abandoned.CancelAsync();
 
     /// <summary>
-    /// Waits for a slot and runs the handler until it ends or its flight is cancelled, whichever is first. A handler that does not observe cancellation keeps its
-    /// slot, and its place among the items in flight, until it ends; its result is dropped.
+    /// Waits for a place and runs the handler until it ends or its flight is cancelled, whichever is first, or until it has taken long. A handler that does not observe
+    /// cancellation keeps its place, and counts as in flight, until it ends; its result is dropped.
     /// </summary>
     /// <param name="handler">The handler.</param>
     /// <param name="item">The item.</param>
-    /// <param name="begin">Called once the slot is taken, before the handler.</param>
+    /// <param name="begin">Called once the place is taken, before the handler.</param>
     /// <param name="delivery">Cancelled when the item does not belong to this worker any more.</param>
     public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery)
     {
         try
         {
             using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
-            await _slots.WaitAsync(entry.Token);
+            if (!await places.EnterAsync(entry.Token))
+            {
+                // The pause lets the queue be closed, which would deliver the item again at once.
+                await Task.Delay(PauseWhenFull, time, entry.Token);
+                return new Outcome.HandedBack();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -66,12 +73,26 @@ internal sealed class HandlerRunner(
             throw;
         }
 
-        return await Await(Call(handler, flight, context), handler, flight);
+        var ending = Await(Call(handler, flight, context), handler, flight);
+        try
+        {
+            return await ending.WaitAsync(TimeSpan.FromSeconds(options.Value.LeaseAfterSeconds), time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            return new Outcome.Unfinished(flight, ending);
+        }
+    }
+
+    /// <summary>The item is under a lease from now on: it stays here, whatever becomes of its delivery.</summary>
+    public void Lease(Flight flight)
+    {
+        if (flight.TryLease())
+            places.Lease();
     }
 
     public void Dispose()
     {
-        _slots.Dispose();
         _closed.Dispose();
         _abandoned.Dispose();
     }
@@ -86,7 +107,7 @@ internal sealed class HandlerRunner(
         {
             if (!running.IsCompleted)
             {
-                logger.LogWarning("Handler {Handler} was told to stop and has not yet; its slot is taken until it ends.", handler.Name);
+                logger.LogWarning("Handler {Handler} was told to stop and has not yet; its place is taken until it ends.", handler.Name);
                 _ = running.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
 
@@ -113,6 +134,7 @@ internal sealed class HandlerRunner(
             {
                 TransitionKind.Abort => failures.Of(decision),
                 TransitionKind.Hold => new Outcome.Held(),
+                _ when flight.Item.WaitsForToken => new Outcome.Held(),
                 _ => Output(handler, decision.WriteOutput(worker.Json)),
             };
         }
@@ -125,8 +147,7 @@ internal sealed class HandlerRunner(
     private void Land(Flight flight)
     {
         board.Remove(flight);
-        flight.Dispose();
-        _slots.Release();
+        places.Leave(wasLeased: flight.Land());
     }
 
     private Outcome Output(HandlerRegistration handler, byte[] output)

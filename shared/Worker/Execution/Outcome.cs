@@ -19,4 +19,9 @@ internal abstract record Outcome(string Label)
 
     /// <summary>The item goes back to its queue for another worker.</summary>
     public sealed record HandedBack() : Outcome("handed_back");
+
+    /// <summary>The handler is still at it.</summary>
+    /// <param name="Flight">The item in its hands.</param>
+    /// <param name="Ending">What comes of it; never fails.</param>
+    public sealed record Unfinished(Flight Flight, Task<Outcome> Ending) : Outcome("unfinished");
 }

@@ -7,18 +7,22 @@ namespace Flow.Worker.Tests.Bed;
 
 /// <summary>Plays the orchestrator and the monitor: sends items, and keeps what workers say.</summary>
 internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transport transport) :
-    IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>
+    IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeLeased>, IConsumer<NodeReleased>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>
 {
     /// <summary>Where items say that their answers go.</summary>
     public const string SagaQueue = "flow-test-saga";
 
-    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat];
+    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased];
 
     public Observed<(string Queue, NodeSucceeded Message)> Succeeded { get; } = new();
 
     public Observed<(string Queue, NodeFailed Message)> Failed { get; } = new();
 
     public Observed<NodeHeartbeat> Heartbeats { get; } = new();
+
+    public Observed<NodeLeased> Leased { get; } = new();
+
+    public Observed<NodeReleased> Released { get; } = new();
 
     public Observed<NodeStarted> Started { get; } = new();
 
@@ -95,6 +99,10 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     public Task Consume(ConsumeContext<NodeFailed> context) => Add(Failed, (Queue(context), context.Message));
 
     public Task Consume(ConsumeContext<NodeHeartbeat> context) => Add(Heartbeats, context.Message);
+
+    public Task Consume(ConsumeContext<NodeLeased> context) => Add(Leased, context.Message);
+
+    public Task Consume(ConsumeContext<NodeReleased> context) => Add(Released, context.Message);
 
     public Task Consume(ConsumeContext<NodeStarted> context) => Add(Started, context.Message);
 

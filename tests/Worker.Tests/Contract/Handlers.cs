@@ -43,6 +43,16 @@ internal sealed class Approve : INodeHandler<VideoChunk, AudioTrack>
     }
 }
 
+[NodeHandler("hold-later")]
+internal sealed class HoldLater(SemaphoreSlim gate) : INodeHandler<VideoChunk, AudioTrack>
+{
+    public async Task<Transition<AudioTrack>> HandleAsync(VideoChunk input, NodeContext context)
+    {
+        await gate.WaitAsync(context.CancellationToken);
+        return Transition.Hold;
+    }
+}
+
 internal sealed class VideoMissingException(string message) : IOException(message);
 
 [NodeHandler("scoped")]
