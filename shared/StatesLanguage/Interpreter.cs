@@ -67,7 +67,7 @@ public static class Interpreter
         return (walk.Situation, signal) switch
         {
             (Situation.Pending, Signal.Started) => () => Entering.Begin(walk),
-            (Situation.Attempt, Signal.TaskSucceeded s) when s.Token == token => () => Attempting.Succeeded(walk, s.Output),
+            (Situation.Attempt, Signal.TaskSucceeded s) when s.Token == token => () => Attempting.Succeeded(walk, s.Output, s.HasJournal),
             (Situation.Attempt, Signal.TaskFailed s) when s.Token == token => () => Attempting.Failed(walk, s.Error, s.Cause),
             (Situation.Attempt, Signal.TaskHeartbeat s) when s.Token == token && walk.Scope.HeartbeatSeconds is not null => () => Attempting.Heard(walk),
             (Situation.Attempt, Signal.TimerElapsed { Kind: TimerKind.Timeout or TimerKind.Heartbeat } s) when s.Token == token =>

@@ -87,6 +87,8 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public void Remove(HistoryRow row) => db.History.Remove(row);
 
+    public void Add(JournalRow row) => db.Journal.Add(row);
+
     public async Task SetTimerAsync(TimerRow timer)
     {
         // Only a heartbeat's timer is ever set anew; every other timer comes with a token of its own.

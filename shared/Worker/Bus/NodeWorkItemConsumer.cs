@@ -15,6 +15,7 @@ internal sealed class NodeWorkItemConsumer(
     HandlerRunner runner,
     FlightBoard board,
     Answers answers,
+    JournalReader journals,
     FlowWorkerBuilder worker,
     WorkerIdentity identity,
     WorkerTelemetry telemetry,
@@ -111,7 +112,7 @@ internal sealed class NodeWorkItemConsumer(
         }
         catch (MessageTooLargeException e)
         {
-            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}' does not fit in a message: {e.Message}");
+            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}', with what it appends to the journal, does not fit in a message: {e.Message}");
         }
 
         try
@@ -139,6 +140,7 @@ internal sealed class NodeWorkItemConsumer(
         Input = flight.Item.Input,
         Priority = flight.Item.Priority,
         CancellationToken = flight.Token,
+        Journal = new ConnectedNodeJournal(journals, flight.Item.RunId, worker.Json, flight.Token),
         Logger = loggers.CreateLogger($"Flow.Handlers.{flight.Item.Handler}"),
     };
 
