@@ -59,13 +59,13 @@ public class When_a_task_runs
     // capability 53
     [Theory]
     [InlineData("", "fail States.")]
-    [InlineData(""" "Retry": [{"ErrorEquals": ["States.ALL"]}],""", "timer t1 Retry")]
+    [InlineData(""" "Retry": [{"ErrorEquals": ["States.ALL"]}],""", "timer t2 Retry")]
     [InlineData(""" "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}],""", "succeed")]
     public void Should_drop_its_journal_when_its_result_cannot_be_shaped(string handling, string last)
     {
         var scene = new Scene($$"""
             { "StartAt": "A", "States": { "B": { "Type": "Succeed" },
-              "A": { "Type": "Task", "Resource": "flow:a",{{handling}} "ResultSelector": { "r.$": "States.ArrayGetItem($.x, 9)" }, "End": true } } }
+              "A": { "Type": "Task", "Resource": "flow:a",{{handling}} "ResultSelector": { "r.$": "States.ArrayGetItem($.x, 9)" }, "Next": "B" } } }
             """);
         scene.Begin();
 
