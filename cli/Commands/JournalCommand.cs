@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Flow.Cli.Output;
 using Flow.Contracts;
+using Spectre.Console;
 
 namespace Flow.Cli.Commands;
 
