@@ -69,6 +69,7 @@ internal static class CommandLine
             SteeringCommands.BuildRedrive(),
             SteeringCommands.BuildRerun(),
             HistoryCommand.Build(),
+            JournalCommand.Build(),
             WorkItemsCommand.Build(),
             WorkflowsCommand.Build(),
             DbCommand.Build(),

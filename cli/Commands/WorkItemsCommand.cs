@@ -45,7 +45,7 @@ internal static class WorkItemsCommand
     }
 
     private static async Task<RunSummary> CompleteAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        await parsed.Client().CompleteWorkItemAsync(parsed.GetRequiredValue(Token), await JsonAsync(parsed, Result, cancellationToken) ?? Null, cancellationToken);
+        await parsed.Client().CompleteWorkItemAsync(parsed.GetRequiredValue(Token), await JsonAsync(parsed, Result, cancellationToken) ?? Null, cancellationToken: cancellationToken);
 
     private static Task<RunSummary> FailAsync(ParseResult parsed, CancellationToken cancellationToken) =>
         parsed.Client().FailWorkItemAsync(parsed.GetRequiredValue(Token), parsed.GetValue(Error), parsed.GetValue(Cause), cancellationToken);

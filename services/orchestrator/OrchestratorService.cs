@@ -6,6 +6,7 @@ using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Explaining;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
+using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
@@ -93,6 +94,7 @@ public static class OrchestratorService
         bus.AddConsumer<NodeHeartbeatConsumer, NodeHeartbeatConsumerDefinition>();
         bus.AddConsumer<NodeLeasedConsumer, NodeLeasedConsumerDefinition>();
         bus.AddConsumer<NodeReleasedConsumer, NodeReleasedConsumerDefinition>();
+        bus.AddConsumer<RunJournalConsumer, RunJournalConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Flow.Contracts;
 using Flow.Contracts.Api;
 
 namespace Flow.Client;
@@ -65,6 +66,9 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<Page<HistoryEntry>> GetHistoryAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         GetAsync<Page<HistoryEntry>>($"v1/runs/{runId}/history", cancellationToken, ("limit", Text(limit)), ("cursor", cursor));
 
+    public Task<RunJournalPage> GetJournalAsync(Guid runId, long after = 0, int? take = null, CancellationToken cancellationToken = default) =>
+        GetAsync<RunJournalPage>($"v1/runs/{runId}/journal", cancellationToken, ("after", after == 0 ? null : after.ToString(CultureInfo.InvariantCulture)), ("take", Text(take)));
+
     public Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/cancel", new CancelRequest(reason)), cancellationToken);
 
@@ -83,8 +87,8 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
         return http.SendAsync<RunSummary>(() => WithKey(new(HttpMethod.Post, $"v1/runs/{runId}/rerun"), idempotencyKey), cancellationToken);
     }
 
-    public Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, CancellationToken cancellationToken = default) =>
-        http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "complete"), new CompleteWorkItemRequest { Output = output }), cancellationToken);
+    public Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, IReadOnlyList<JournalEntry>? journal = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "complete"), new CompleteWorkItemRequest { Output = output, Journal = journal }), cancellationToken);
 
     public Task<RunSummary> FailWorkItemAsync(string taskToken, string? error, string? cause = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "fail"), new FailWorkItemRequest(error, cause)), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Contracts;
 using Flow.Contracts.Api;
 
 namespace Flow.Client;
@@ -69,6 +70,13 @@ public interface IFlowClient
     /// <param name="cancellationToken">Ends the call.</param>
     Task<Page<HistoryEntry>> GetHistoryAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads the journal of a run: what its handlers noted, in order.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="after"><see cref="RunJournalPage.Next"/> of the page before; 0: from the start.</param>
+    /// <param name="take">Most records a page, 1 to 100; null: the server's default. A page may have fewer and not be the last.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<RunJournalPage> GetJournalAsync(Guid runId, long after = 0, int? take = null, CancellationToken cancellationToken = default);
+
     /// <summary>Says why a run stands where it stands: what holds it, since when, and who can make it go on.</summary>
     Task<RunExplanation> ExplainRunAsync(Guid runId, CancellationToken cancellationToken = default);
 
@@ -108,8 +116,9 @@ public interface IFlowClient
     /// </summary>
     /// <param name="taskToken">The text of <c>$$.Task.Token</c>.</param>
     /// <param name="output">Result of the node.</param>
+    /// <param name="journal">What it appends to the journal of the run, within <see cref="JournalLimits"/>; null: nothing.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, CancellationToken cancellationToken = default);
+    Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, IReadOnlyList<JournalEntry>? journal = null, CancellationToken cancellationToken = default);
 
     /// <summary>Fails an attempt in the name of its token's holder; Retry and Catch of the node decide what follows. Refused as <see cref="CompleteWorkItemAsync"/> is.</summary>
     /// <param name="taskToken">The text of <c>$$.Task.Token</c>.</param>

@@ -33,6 +33,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="Contracts.NodeReleased"/>, also as plain JSON.</summary>
     public const string NodeReleased = "flow-node-released";
 
+    /// <summary>Takes <see cref="ReadRunJournal"/> and answers with <see cref="RunJournalPage"/>.</summary>
+    public const string RunJournal = "flow-run-journal";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 

@@ -78,6 +78,12 @@ public sealed record NodeSucceeded
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Output { get; init; }
 
+    /// <summary>
+    /// What it appends to the journal of the run, in order: at most 100 entries (<see cref="JournalLimits"/>); none: left out. An entry too many or too large fails the attempt as Flow.InvalidJournal.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<JournalEntry>? Journal { get; init; }
+
     /// <summary>The worker that did it, if it has an id.</summary>
     public string? WorkerId { get; init; }
 

@@ -69,6 +69,9 @@ public abstract record Command
     /// <summary>Close the open children of the group, and theirs, as cancelled; their tokens are void, their timers dropped.</summary>
     public sealed record CancelChildren(Guid Token) : Command;
 
+    /// <summary>The node ended well with the result of this attempt: what the attempt appended to the run's journal counts.</summary>
+    public sealed record KeepJournal(Guid Token, string Node) : Command;
+
     /// <summary>The last attempt failed and nothing retries or catches it.</summary>
     public sealed record DeadLetter(Guid Token, string Node, string Resource, JsonElement Input, int Attempts, string? Error, string? Cause) : Command;
 

@@ -71,7 +71,7 @@ public static class Interpreter
         return (walk.Situation, signal) switch
         {
             (Situation.Pending, Signal.Started) => () => Entering.Begin(walk),
-            (Situation.Attempt, Signal.TaskSucceeded s) when s.Token == token => () => Attempting.Succeeded(walk, s.Output),
+            (Situation.Attempt, Signal.TaskSucceeded s) when s.Token == token => () => Attempting.Succeeded(walk, s.Output, s.HasJournal),
             (Situation.Attempt, Signal.TaskFailed s) when s.Token == token => () => Attempting.Failed(walk, s.Error, s.Cause),
             (Situation.Attempt, Signal.TaskHeartbeat s) when s.Token == token => () => Holding.Heard(walk, s.Progress),
             (Situation.Attempt, Signal.TaskLeased s) when s.Token == token => () => Holding.Leased(walk, s),

@@ -42,7 +42,8 @@ public abstract record Signal
     /// <summary>The attempt ended well.</summary>
     /// <param name="Token">The attempt.</param>
     /// <param name="Output">Result of the task.</param>
-    public sealed record TaskSucceeded(Guid Token, JsonElement Output) : Signal;
+    /// <param name="HasJournal">Whether it appends to the run's journal: then <see cref="Command.KeepJournal"/> follows, if the node ends well with it.</param>
+    public sealed record TaskSucceeded(Guid Token, JsonElement Output, bool HasJournal = false) : Signal;
 
     /// <summary>The attempt failed.</summary>
     /// <param name="Token">The attempt.</param>

@@ -60,7 +60,7 @@ public static class FlowWorkerExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkerIdentity>();
         services.AddSingleton<HandlerCatalog>().AddSingleton<FlightBoard>().AddSingleton<FailureReport>().AddSingleton<HandlerRunner>().AddSingleton<WorkerTelemetry>();
-        services.AddSingleton<Answers>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunCancelledConsumer>();
+        services.AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunCancelledConsumer>();
         services.AddSingleton(provider => new Places(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value.Concurrency)).AddSingleton<Leases>().AddSingleton<QueueGate>();
         services.AddSingleton<HeartbeatLoop>().AddHostedService<WorkerHost>();
         if (!services.Any(s => s.ServiceType == typeof(IBusControl)))

@@ -47,6 +47,9 @@ public class NodeContext
     /// <summary>Logs with run, item and worker in scope.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>The journal of the run: what handlers note for each other, recorded with the result of the attempt.</summary>
+    public NodeJournal Journal { get; init; } = new();
+
     /// <summary>Tells the orchestrator that the attempt is alive, and how far it is. Needed at least every HeartbeatSeconds of the node, if it sets them.</summary>
     /// <param name="progress">Any value; shown to operators as JSON.</param>
     public virtual Task HeartbeatAsync(object? progress = null) => Task.CompletedTask;

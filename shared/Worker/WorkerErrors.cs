@@ -15,6 +15,9 @@ public static class WorkerErrors
     /// <summary>The input does not fit the handler's input type.</summary>
     public const string InvalidInput = "Flow.InvalidInput";
 
+    /// <summary>The attempt appends to the journal what cannot be: too much, too many, after its end, or where somebody else completes the node.</summary>
+    public const string InvalidJournal = "Flow.InvalidJournal";
+
     /// <summary>The worker does not know this version of the work item contract. The item is in <c>&lt;queue&gt;_skipped</c>.</summary>
     public const string UnsupportedContract = "Flow.UnsupportedContract";
 

@@ -24,6 +24,7 @@ public sealed class When_arguments_are_wrong
     [InlineData("wait", "Required argument '")]
     [InlineData("cancel", "Required argument '")]
     [InlineData("history", "Required argument '")]
+    [InlineData("journal", "Required argument '")]
     [InlineData("workflows", "Required command")]
     [InlineData("workflows register", "Required argument '")]
     [InlineData("workflows register /no/such/file.json", "/no/such/file.json")]

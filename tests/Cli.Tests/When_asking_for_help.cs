@@ -13,6 +13,7 @@ public sealed class When_asking_for_help
     [InlineData("wait")]
     [InlineData("cancel")]
     [InlineData("history")]
+    [InlineData("journal")]
     [InlineData("workflows")]
     [InlineData("workflows register")]
     [InlineData("workflows list")]

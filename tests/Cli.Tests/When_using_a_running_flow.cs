@@ -118,6 +118,31 @@ public sealed class When_using_a_running_flow(DevProcess flow) : IClassFixture<D
         late.Error.ShouldContain("Nothing waits for this token");
     }
 
+    // capability 51
+    [Fact]
+    public async Task Should_list_the_journal_of_a_run()
+    {
+        using var directory = new TemporaryDirectory();
+        await flow.RunAsync("workflows", "register", directory.Write("sign.json", """
+            {"StartAt":"Sign","States":{"Sign":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken",
+              "Parameters":{"FunctionName":"echo","Payload.$":"$$.Task.Token"},"End":true}}}
+            """));
+        var runId = (await flow.RunAsync("start", "sign", "-o", "json")).Json.GetProperty("runId").GetString()!;
+        var token = (await flow.RunAsync("history", runId, "-o", "json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => System.Text.Json.JsonElement.Parse(line).GetProperty("event"))
+            .Single(e => e.GetProperty("type").GetString() == "TaskScheduled").GetProperty("input").GetProperty("Payload").GetString()!;
+        (await flow.RunAsync("journal", runId)).Output.ShouldBeEmpty();
+
+        using var http = new HttpClient();
+        using var body = new StringContent("""{"output":1,"journal":[{"kind":"signed","value":{"by":"[Jörg]"}},{"kind":"sealed"}]}""", System.Text.Encoding.UTF8, "application/json");
+        (await http.PostAsync($"{flow.Url}/v1/work-items/{Uri.EscapeDataString(token)}/complete", body)).EnsureSuccessStatusCode();
+        await flow.RunAsync("wait", runId);
+
+        (await flow.RunAsync("journal", runId)).Output.ShouldContain("""Sign  signed  {"by":"[Jörg]"}""");
+        (await flow.RunAsync("journal", runId, "-o", "json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => System.Text.Json.JsonElement.Parse(line).GetProperty("kind").GetString()).ShouldBe(["signed", "sealed"]);
+    }
+
     [Theory]
     [InlineData("start no-such-workflow", "no-such-workflow")]
     [InlineData("workflows show no-such-workflow", "no-such-workflow")]

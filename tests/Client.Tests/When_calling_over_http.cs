@@ -92,6 +92,23 @@ public sealed class When_calling_over_http
         server.Requests.Single().Query.ShouldBe("?timeoutSeconds=0");
     }
 
+    // capability 51
+    [Fact]
+    public async Task Should_read_a_journal_and_append_to_it()
+    {
+        await using var server = await FakeServer.StartAsync((context, number) => FakeServer.Answer(context, 200, number < 3
+            ? $$"""{"entries":[{"id":41,"scopeId":"{{Bodies.Id}}","node":"N","token":"{{Bodies.Id}}","index":1,"kind":"noted","value":{"a":1},"recordedAt":"2026-05-01T12:00:00Z"}],"next":41}"""
+            : Bodies.Summary()));
+
+        var page = await server.Client().GetJournalAsync(RunId, cancellationToken: TestContext.Current.CancellationToken);
+        await server.Client().GetJournalAsync(RunId, page.Next!.Value, 5, TestContext.Current.CancellationToken);
+        await server.Client().CompleteWorkItemAsync("t", JsonElement.Parse("1"), [new JournalEntry { Kind = "k", Value = JsonElement.Parse("2") }], TestContext.Current.CancellationToken);
+
+        page.Entries.Single().ShouldSatisfyAllConditions(e => (e.Id, e.Kind, e.Index, e.Value.GetRawText()).ShouldBe((41, "noted", 1, """{"a":1}""")));
+        server.Requests.Select(request => request.Path + request.Query).ShouldBe([$"/v1/runs/{RunId}/journal", $"/v1/runs/{RunId}/journal?after=41&take=5", "/v1/work-items/t/complete"]);
+        JsonElement.Parse(server.Requests.Last().Body).GetRawText().ShouldBe("""{"output":1,"journal":[{"kind":"k","value":2}]}""");
+    }
+
     [Fact]
     public async Task Should_keep_a_path_in_the_address()
     {

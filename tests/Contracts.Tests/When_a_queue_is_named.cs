@@ -34,6 +34,6 @@ public sealed class When_a_queue_is_named
 
     [Fact]
     public void Should_keep_the_names_other_systems_send_to() =>
-        new[] { QueueNames.StartRun, QueueNames.CancelRun, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased }
-            .ShouldBe(["flow-start-run", "flow-cancel-run", "flow-node-succeeded", "flow-node-failed", "flow-node-heartbeat", "flow-node-leased", "flow-node-released"]);
+        new[] { QueueNames.StartRun, QueueNames.CancelRun, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.RunJournal }
+            .ShouldBe(["flow-start-run", "flow-cancel-run", "flow-node-succeeded", "flow-node-failed", "flow-node-heartbeat", "flow-node-leased", "flow-node-released", "flow-run-journal"]);
 }

@@ -79,7 +79,7 @@ internal sealed class Dispatcher
         ("Paused", TimerFired m) => HoldAsync(transaction, scope, m),
         ("Paused", ScopeClosed m) => HoldAsync(transaction, scope, m),
         ("Paused", ReleaseScopes m) => HoldAsync(transaction, scope, m),
-        ("Running", NodeSucceeded m) => StepAsync(transaction, scope, new Signal.TaskSucceeded(m.Token, m.Output)),
+        ("Running", NodeSucceeded m) => _transition.SucceedAsync(transaction, scope, m),
         ("Running", NodeFailed m) => StepAsync(transaction, scope, new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
         ("Running", TimerFired { Kind: not (DueKind.Start or DueKind.RunTimeout) } m) => StepAsync(transaction, scope, new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),
         ("Running", ScopeClosed m) => StepAsync(transaction, scope, new Signal.ChildClosed(m.GroupToken, m.Index, m.Succeeded, m.Error, m.Cause)),

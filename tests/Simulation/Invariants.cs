@@ -30,7 +30,7 @@ internal static class Invariants
             yield return "messages of ended runs are held";
         if (!world.WasSteered && !workflow.IsTimed && (run.CurrentState, run.Output) != calm)
             yield return $"the run is {run.CurrentState} with {run.Output}; undisturbed it is {calm.Status} with {calm.Output}";
-        foreach (var broken in Histories(world).Concat(Facts(world)))
+        foreach (var broken in Histories(world).Concat(Journals(world)).Concat(Facts(world)))
             yield return broken;
     }
 
@@ -51,6 +51,15 @@ internal static class Invariants
                     yield return $"an attempt ends twice, the second time with {happened.Type}";
             }
         }
+    }
+
+    /// <summary>The journal has the entries of the handlers' attempts that ended well: each once, in the order of their ends, and no other.</summary>
+    private static IEnumerable<string> Journals(World world)
+    {
+        var ended = world.Store.History.SelectMany(row => JsonSerializer.Deserialize<List<HistoryEvent>>(row.Events, OrchestratorJson.Options)!)
+            .Where(e => e.Type == "TaskSucceeded" && !world.Store.Runs.Rows.ContainsKey(e.Token!.Value)).SelectMany(e => new[] { (e.Token!.Value, 0, "begun"), (e.Token!.Value, 1, "done") });
+        if (!world.Store.Journal.Select(row => (row.Token, row.Index, row.Kind)).SequenceEqual(ended))
+            yield return "the journal differs from the attempts that ended well";
     }
 
     /// <summary>The facts told of runs, each counted once, add up to how the runs stand.</summary>

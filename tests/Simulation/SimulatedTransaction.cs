@@ -13,6 +13,7 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
     public const string Events = "events";
 
     private readonly List<HistoryRow> _history = [];
+    private readonly List<JournalRow> _journal = [];
     private readonly List<Envelope> _sent = [];
 
     public View<Guid, Run> Runs { get; } = new(store.Runs);
@@ -63,6 +64,8 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
     public void Add(HistoryRow row) => _history.Add(row);
 
     public void Remove(HistoryRow row) => _history.Remove(row);
+
+    public void Add(JournalRow row) => _journal.Add(row);
 
     public Task SetTimerAsync(TimerRow timer)
     {
@@ -155,6 +158,12 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
         {
             row.Id = store.NextId++;
             store.History.Add(row);
+        }
+
+        foreach (var row in _journal)
+        {
+            row.Id = store.NextId++;
+            store.Journal.Add(row);
         }
 
         store.Inbox.Add((envelope.Id, envelope.Endpoint));

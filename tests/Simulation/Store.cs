@@ -19,6 +19,8 @@ internal sealed class Store
 
     public List<HistoryRow> History { get; } = [];
 
+    public List<JournalRow> Journal { get; } = [];
+
     /// <summary>Messages consumed.</summary>
     public HashSet<(Guid, string)> Inbox { get; } = [];
 

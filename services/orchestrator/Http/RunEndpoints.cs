@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.Explaining;
+using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,6 +22,7 @@ internal static class RunEndpoints
         runs.MapGet("/{runId:guid}/wait", RunQueries.WaitAsync).WithName("WaitForRun").Produces<RunDetails>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/why", WhyAsync).WithName("ExplainRun").Produces<RunExplanation>().ProducesProblem(404);
         runs.MapGet("/{runId:guid}/history", RunQueries.HistoryAsync).WithName("ShowHistory").Produces<Page<HistoryEntry>>().ProducesProblem(404);
+        runs.MapGet("/{runId:guid}/journal", JournalAsync).WithName("ShowJournal").Produces<RunJournalPage>().ProducesProblem(404);
     }
 
     private static Task<IResult> StartAsync(StartRunRequest body, HttpRequest http, RunStarts starts, CancellationToken cancellationToken) =>
@@ -37,6 +39,11 @@ internal static class RunEndpoints
 
     private static async Task<IResult> WhyAsync(Guid runId, Explainer explainer, CancellationToken cancellationToken) =>
         await explainer.ExplainAsync(runId, cancellationToken) is { } explanation ? Results.Ok(explanation) : Problems.UnknownRun(runId);
+
+    private static async Task<IResult> JournalAsync(Guid runId, OrchestratorDbContext db, CancellationToken cancellationToken, long after = 0, int take = JournalLimits.MaxPage) =>
+        await db.Runs.AnyAsync(r => r.CorrelationId == runId, cancellationToken)
+            ? Results.Ok(await RunJournal.ReadAsync(db, new ReadRunJournal(runId, after, take), cancellationToken))
+            : Problems.UnknownRun(runId);
 
     private static string? IdempotencyKey(HttpRequest http) => http.Headers["Idempotency-Key"].FirstOrDefault();
 

@@ -14,10 +14,12 @@ internal static class WorkItemEndpoints
         items.MapPost("/{taskToken}/heartbeat", HeartbeatAsync).WithName("HeartbeatWorkItem").Produces<RunSummary>(202).ProducesProblem(400).ProducesProblem(409);
     }
 
-    private static Task<IResult> CompleteAsync(string taskToken, CompleteWorkItemRequest body, TokenAnswers answers, CancellationToken cancellationToken) => answers.SendAsync(
-        taskToken,
-        token => new NodeSucceeded { RunId = token.RunId, ScopeId = token.ScopeId, Token = token.Token, Output = body.Output },
-        cancellationToken);
+    private static Task<IResult> CompleteAsync(string taskToken, CompleteWorkItemRequest body, TokenAnswers answers, CancellationToken cancellationToken) => JournalLimits.FaultOf(body.Journal) is { } fault
+        ? Task.FromResult(Problems.Of(400, "invalid-journal", "Invalid journal", fault))
+        : answers.SendAsync(
+            taskToken,
+            token => new NodeSucceeded { RunId = token.RunId, ScopeId = token.ScopeId, Token = token.Token, Output = body.Output, Journal = body.Journal },
+            cancellationToken);
 
     private static Task<IResult> FailAsync(string taskToken, FailWorkItemRequest body, TokenAnswers answers, CancellationToken cancellationToken) => answers.SendAsync(
         taskToken,

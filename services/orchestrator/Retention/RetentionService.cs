@@ -94,6 +94,10 @@ internal sealed class RetentionService(
         {
         }
 
+        while (await db.Journal.Where(j => j.RunId == runId).OrderBy(j => j.Id).Take(RowsAtOnce).ExecuteDeleteAsync(cancellationToken) == RowsAtOnce)
+        {
+        }
+
         while (await db.Scopes.Where(s => s.RunId == runId).OrderBy(s => s.CorrelationId).Take(RowsAtOnce).ExecuteDeleteAsync(cancellationToken) == RowsAtOnce)
         {
         }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Orchestrator.Retention;
 
-/// <summary>A run as one JSON document: its row, its branches and iterations, its history.</summary>
+/// <summary>A run as one JSON document: its row, its branches and iterations, its history, its journal.</summary>
 internal static class RunArchive
 {
     public static string KeyOf(Run run) => $"runs/{run.EndedAt:yyyy'/'MM'/'dd}/{run.CorrelationId}.json";
@@ -46,9 +46,30 @@ internal static class RunArchive
         }
 
         writer.WriteEndArray();
+        await WriteJournalAsync(writer, db, run, cancellationToken);
         writer.WriteEndObject();
         await writer.FlushAsync(cancellationToken);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static async Task WriteJournalAsync(Utf8JsonWriter writer, OrchestratorDbContext db, Run run, CancellationToken cancellationToken)
+    {
+        writer.WriteStartArray("journal");
+        await foreach (var row in db.Journal.AsNoTracking().Where(j => j.RunId == run.CorrelationId).OrderBy(j => j.Id).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("id", row.Id);
+            writer.WriteString("scopeId", row.ScopeId);
+            writer.WriteString("node", row.Node);
+            writer.WriteString("token", row.Token);
+            writer.WriteNumber("index", row.Index);
+            writer.WriteString("kind", row.Kind);
+            WriteRaw(writer, "value", row.Value);
+            writer.WriteString("recordedAt", row.RecordedAt);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteEnd(Utf8JsonWriter writer, ScopeState state)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.MapData;
@@ -51,6 +52,9 @@ internal sealed class CommandPerformer(ChildScopes children)
                     break;
                 case Command.WriteResults write:
                     await frame.Transaction.SendAsync(Endpoints.MapData, new WriteMapResults(frame.State.RunId, frame.State.CorrelationId, write.Token, write.Target));
+                    break;
+                case Command.KeepJournal keep:
+                    KeepJournal(frame, keep, now);
                     break;
                 case Command.DeadLetter letter:
                     await DeadLetterAsync(frame, letter, now);
@@ -117,6 +121,24 @@ internal sealed class CommandPerformer(ChildScopes children)
 
     private static TimerRow Timer(ScopeState state, Command.StartTimer timer) =>
         new() { Token = timer.Token, Kind = timer.Kind.ToString(), DueAt = timer.DueAt, RunId = state.RunId, ScopeId = state.CorrelationId };
+
+    private static void KeepJournal(Frame frame, Command.KeepJournal keep, DateTimeOffset now)
+    {
+        foreach (var (index, entry) in frame.Journal.Index())
+        {
+            frame.Transaction.Add(new JournalRow
+            {
+                RunId = frame.State.RunId,
+                ScopeId = frame.State.CorrelationId,
+                Token = keep.Token,
+                Index = index,
+                Node = keep.Node,
+                Kind = entry.Kind,
+                Value = JsonSerializer.Serialize(entry.Value.OrNull(), OrchestratorJson.Options),
+                RecordedAt = now,
+            });
+        }
+    }
 
     private static Task DeadLetterAsync(Frame frame, Command.DeadLetter letter, DateTimeOffset now) => frame.Transaction.PublishAsync(new NodeDeadLettered
     {

@@ -50,6 +50,9 @@ internal interface IRunTransaction
 
     void Remove(HistoryRow row);
 
+    /// <summary>Rows get their ids, and so their place in the journal, in the order of these calls.</summary>
+    void Add(JournalRow row);
+
     /// <summary>Replaces an earlier timer of the same token and kind.</summary>
     Task SetTimerAsync(TimerRow timer);
 

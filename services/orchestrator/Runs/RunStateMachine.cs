@@ -41,7 +41,7 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
             Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(NodeLeased), Ignore(NodeReleased), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
 
         During(Running,
-            When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
+            When(NodeSucceeded).Succeed(),
             When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
             When(NodeHeartbeat).Step(m => m.ToSignal()),
             When(NodeLeased).Step(m => m.ToSignal()),

@@ -25,7 +25,7 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
         Event(() => ReleaseScopes, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
 
         During(Running,
-            When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
+            When(NodeSucceeded).Succeed(),
             When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
             When(NodeHeartbeat).Step(m => m.ToSignal()),
             When(NodeLeased).Step(m => m.ToSignal()),

@@ -22,6 +22,11 @@ internal static class Steps
         where TMessage : class =>
         binder.ThenAsync(context => context.Service<Transition>().RunAsync(context.Transaction(), context.Saga, signal(context.Message)));
 
+    /// <summary>Tells the scope that its attempt ended well.</summary>
+    public static EventActivityBinder<TState, Contracts.NodeSucceeded> Succeed<TState>(this EventActivityBinder<TState, Contracts.NodeSucceeded> binder)
+        where TState : ScopeState =>
+        binder.ThenAsync(context => context.Service<Transition>().SucceedAsync(context.Transaction(), context.Saga, context.Message));
+
     /// <summary>Starts the next children of a wide group.</summary>
     public static EventActivityBinder<TState, ReleaseScopes> Release<TState>(this EventActivityBinder<TState, ReleaseScopes> binder)
         where TState : ScopeState =>

@@ -10,23 +10,35 @@ using Flow.StatesLanguage.States;
 namespace Flow.Orchestrator.Runs;
 
 /// <summary>Where commands are performed: the message, the scope it moved and what the scope belongs to.</summary>
-internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunFacts Facts, List<HistoryEvent> Events);
+internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunFacts Facts, List<HistoryEvent> Events)
+{
+    /// <summary>What the attempt that the message speaks of appends to the journal, if its node ends well.</summary>
+    public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
+}
 
 /// <summary>
 /// One transition of a scope: load, ask the interpreter, perform, store. Everything it writes and sends commits with the saga row, or not at all.
 /// </summary>
 internal sealed class Transition(RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
 {
+    private const string InvalidJournalError = "Flow.InvalidJournal";
+
+    /// <summary>Tells a scope that an attempt ended well. Journal entries beyond their limits fail the attempt instead.</summary>
+    public Task SucceedAsync(IRunTransaction transaction, ScopeState state, NodeSucceeded message) => JournalLimits.FaultOf(message.Journal) is { } fault
+        ? RunAsync(transaction, state, new Signal.TaskFailed(message.Token, InvalidJournalError, fault))
+        : RunAsync(transaction, state, new Signal.TaskSucceeded(message.Token, message.Output.OrNull(), message.Journal is { Count: > 0 }), journal: message.Journal);
+
     /// <summary>Tells a scope what happened. A late or duplicate signal leaves no trace.</summary>
     /// <param name="transaction">Where it happens.</param>
     /// <param name="state">The scope.</param>
     /// <param name="signal">What happened.</param>
     /// <param name="facts">Facts of the run, where this transaction may have changed them; null: those that are committed.</param>
-    public async Task RunAsync(IRunTransaction transaction, ScopeState state, Signal signal, RunFacts? facts = null)
+    /// <param name="journal">What the attempt that ended well appends to the journal.</param>
+    public async Task RunAsync(IRunTransaction transaction, ScopeState state, Signal signal, RunFacts? facts = null, IReadOnlyList<JournalEntry>? journal = null)
     {
         facts ??= await factsCache.GetAsync(transaction, state);
         var definition = await transaction.DefinitionAsync(facts.Execution.Workflow, facts.Execution.Version);
-        var frame = new Frame(transaction, state, facts, []);
+        var frame = new Frame(transaction, state, facts, []) { Journal = journal ?? [] };
         var before = ScopeJson.Read(state.Document) with { Execution = facts.Execution };
         var after = before;
         var now = time.GetUtcNow();

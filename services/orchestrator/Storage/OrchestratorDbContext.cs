@@ -22,6 +22,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<HistoryRow> History => Set<HistoryRow>();
 
+    public DbSet<JournalRow> Journal => Set<JournalRow>();
+
     public DbSet<WorkflowVersion> Workflows => Set<WorkflowVersion>();
 
     /// <summary>Earliest timer added in the open transaction; told to the timer service once it is committed.</summary>
@@ -120,6 +122,15 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             history.Property(h => h.Id).ValueGeneratedOnAdd();
             history.Property(h => h.Events).HasColumnType(JsonColumnType);
             history.HasIndex(h => new { h.RunId, h.Id });
+        });
+        modelBuilder.Entity<JournalRow>(journal =>
+        {
+            journal.ToTable("journal").HasKey(j => j.Id);
+            journal.Property(j => j.Id).ValueGeneratedOnAdd();
+            journal.Property(j => j.Kind).HasMaxLength(Contracts.JournalLimits.MaxKindLength);
+            journal.Property(j => j.Value).HasColumnType(JsonColumnType);
+            journal.HasIndex(j => new { j.RunId, j.Id });
+            journal.HasIndex(j => new { j.Token, j.Index }).IsUnique();
         });
         modelBuilder.Entity<ExpiredRun>(expired =>
         {

@@ -81,6 +81,32 @@ public sealed class UnexplainedRow
     public string Text { get; set; } = "";
 }
 
+/// <summary>An entry of a run's journal.</summary>
+public sealed class JournalRow
+{
+    /// <summary>Place in the journal; given when the row is inserted, so the order of commits as far as one transition caused another.</summary>
+    public long Id { get; set; }
+
+    public Guid RunId { get; set; }
+
+    public Guid ScopeId { get; set; }
+
+    /// <summary>The attempt that appended it.</summary>
+    public Guid Token { get; set; }
+
+    /// <summary>Place among the entries of the attempt, from 0.</summary>
+    public int Index { get; set; }
+
+    public string Node { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    /// <summary>The entry, as JSON.</summary>
+    public string Value { get; set; } = "null";
+
+    public DateTimeOffset RecordedAt { get; set; }
+}
+
 /// <summary>A run whose row is gone and whose other rows are about to be.</summary>
 public sealed class ExpiredRun
 {

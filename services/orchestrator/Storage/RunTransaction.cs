@@ -87,6 +87,8 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public void Remove(HistoryRow row) => db.History.Remove(row);
 
+    public void Add(JournalRow row) => db.Journal.Add(row);
+
     public async Task SetTimerAsync(TimerRow timer)
     {
         // Every other timer comes with a token of its own. One that is being claimed meanwhile is not put off, and does no harm: its scope starts it again.

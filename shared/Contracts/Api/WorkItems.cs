@@ -9,6 +9,10 @@ public sealed record CompleteWorkItemRequest
     /// <summary>Result of the node, any JSON value; absent: null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Output { get; init; }
+
+    /// <inheritdoc cref="NodeSucceeded.Journal"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<JournalEntry>? Journal { get; init; }
 }
 
 /// <summary>What <c>POST /v1/work-items/{token}/fail</c> takes.</summary>

@@ -19,7 +19,7 @@ internal static class Attempting
         return null;
     }
 
-    public static Move? Succeeded(Walk walk, JsonElement output)
+    public static Move? Succeeded(Walk walk, JsonElement output, bool hasJournal = false)
     {
         var result = output.ValueKind == JsonValueKind.Undefined ? Json.Null : output;
         if (!Json.IsReadable(result))
@@ -28,7 +28,12 @@ internal static class Attempting
             return Failed(walk, Leaving.DataLimitError, Leaving.DataLimitCause(Named((TaskState)walk.Node)));
 
         Close(walk, Happened(walk, "Succeeded") with { Output = result });
-        return Leaving.Leave(walk, walk.Watched("result", result));
+        var keep = hasJournal ? new Command.KeepJournal(walk.Scope.Token!.Value, walk.Node.Name) : null;
+        var move = Leaving.Leave(walk, walk.Watched("result", result));
+        // Only now: a result that cannot be shaped fails the attempt.
+        if (keep is not null)
+            walk.Issue(keep);
+        return move;
     }
 
     public static Move? Failed(Walk walk, string? error, string? cause)

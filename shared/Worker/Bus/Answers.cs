@@ -42,6 +42,7 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
             ScopeId = context.Message.ScopeId,
             Token = context.Message.Token,
             Output = outcome.Output,
+            Journal = outcome.Journal is { Count: > 0 } journal ? journal : null,
             WorkerId = identity.WorkerId,
             StartedAt = startedAt,
             EndedAt = time.GetUtcNow(),

@@ -16,6 +16,7 @@ internal sealed class NodeWorkItemConsumer(
     FlightBoard board,
     Answers answers,
     Leases leases,
+    JournalReader journals,
     FlowWorkerBuilder worker,
     WorkerIdentity identity,
     WorkerTelemetry telemetry,
@@ -123,7 +124,7 @@ internal sealed class NodeWorkItemConsumer(
         }
         catch (MessageTooLargeException e)
         {
-            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}' does not fit in a message: {e.Message}");
+            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}', with what it appends to the journal, does not fit in a message: {e.Message}");
         }
 
         try
@@ -151,6 +152,7 @@ internal sealed class NodeWorkItemConsumer(
         Input = flight.Item.Input,
         Priority = flight.Item.Priority,
         CancellationToken = flight.Token,
+        Journal = new ConnectedNodeJournal(journals, flight.Item.RunId, worker.Json, flight.Token),
         Logger = loggers.CreateLogger($"Flow.Handlers.{flight.Item.Handler}"),
     };
 

@@ -37,6 +37,8 @@ internal sealed class FailureReport(FlowWorkerBuilder worker, WorkerIdentity ide
     {
         if (exception is InvalidInputException)
             return WorkerErrors.InvalidInput;
+        if (exception is JournalException)
+            return WorkerErrors.InvalidJournal;
         for (var type = exception.GetType(); type is not null; type = type.BaseType)
         {
             if (worker.Errors.TryGetValue(type, out var error))

@@ -130,12 +130,15 @@ internal sealed class HandlerRunner(
             var decision = await handler.Call(scope.ServiceProvider, flight.Item.Input, context, worker.Json);
             // What a handler returns once it was told to stop is not a result.
             flight.Token.ThrowIfCancellationRequested();
+            var journal = context.Journal.Close();
             return decision.Kind switch
             {
                 TransitionKind.Abort => failures.Of(decision),
+                TransitionKind.Hold when journal.Count > 0 => throw Unheld(journal),
                 TransitionKind.Hold => new Outcome.Held(),
+                _ when flight.Item.WaitsForToken && journal.Count > 0 => throw Unheld(journal),
                 _ when flight.Item.WaitsForToken => new Outcome.Held(),
-                _ => Output(handler, decision.WriteOutput(worker.Json)),
+                _ => Output(handler, decision.WriteOutput(worker.Json), journal),
             };
         }
         finally
@@ -150,7 +153,7 @@ internal sealed class HandlerRunner(
         places.Leave(wasLeased: flight.Land());
     }
 
-    private Outcome Output(HandlerRegistration handler, byte[] output)
+    private Outcome Output(HandlerRegistration handler, byte[] output, IReadOnlyList<JournalEntry> journal)
     {
         var limit = options.Value.MaxOutputBytes;
         if (output.Length > limit)
@@ -160,6 +163,9 @@ internal sealed class HandlerRunner(
                 $"The output of handler '{handler.Name}' is {output.Length} bytes; the limit is {limit} ({FlowWorkerOptions.Section}:{nameof(options.Value.MaxOutputBytes)}).");
         }
 
-        return new Outcome.Succeeded(JsonElement.Parse(output));
+        return new Outcome.Succeeded(JsonElement.Parse(output), journal);
     }
+
+    private static JournalException Unheld(IReadOnlyList<JournalEntry> journal) => new(
+        $"The handler appended {journal.Count} entries to the journal, the first '{journal[0].Kind}', but whoever holds the Token completes the node: let that answer carry them.");
 }

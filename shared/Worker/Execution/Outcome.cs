@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Contracts;
 
 namespace Flow.Worker.Execution;
 
@@ -6,7 +7,7 @@ namespace Flow.Worker.Execution;
 internal abstract record Outcome(string Label)
 {
     /// <summary>The node has its result.</summary>
-    public sealed record Succeeded(JsonElement Output) : Outcome("succeeded");
+    public sealed record Succeeded(JsonElement Output, IReadOnlyList<JournalEntry> Journal) : Outcome("succeeded");
 
     /// <summary>The attempt failed.</summary>
     public sealed record Failed(string Error, string? Cause, JsonElement? Details = null, string Label = "failed") : Outcome(Label);

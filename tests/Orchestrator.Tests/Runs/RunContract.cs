@@ -33,7 +33,9 @@ public abstract partial class RunContract : IAsyncLifetime
             .AddHandler<JsonElement, JsonElement>("counted", CountedAsync)
             .AddHandler<JsonElement, JsonElement>("gated", GatedAsync)
             .AddHandler<JsonElement, JsonElement>("work", WorkAsync)
-            .AddHandler<JsonElement, JsonElement>("ask", AskAsync));
+            .AddHandler<JsonElement, JsonElement>("ask", AskAsync)
+            .AddHandler<JsonElement, JsonElement>("note", NoteAsync)
+            .AddHandler<JsonElement, string[]>("read-journal", ReadJournalAsync));
     }
 
     public async ValueTask DisposeAsync()

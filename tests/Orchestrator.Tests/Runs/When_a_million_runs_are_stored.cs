@@ -10,7 +10,7 @@ namespace Flow.Orchestrator.Tests.Runs;
 /// <summary>Nothing that runs do, or that is asked of them, reads a table from end to end.</summary>
 public sealed class When_a_million_runs_are_stored : IAsyncLifetime
 {
-    private static readonly string[] Tables = ["runs", "scopes", "history"];
+    private static readonly string[] Tables = ["runs", "scopes", "history", "journal"];
 
     private ServerPlace _place = null!;
 
@@ -52,7 +52,7 @@ public sealed class When_a_million_runs_are_stored : IAsyncLifetime
                 (await flow.Http.PostAsync($"/v1/runs/{open}/{verb}", null)).EnsureSuccessStatusCode();
             foreach (var query in new[] { "", "?workflow=all", "?status=Running", "?name=nobody", "?status=Failed&workflow=all", $"?startedAfter={Uri.EscapeDataString(run.StartedAt.ToString("O"))}" })
                 (await flow.Http.GetAsync("/v1/runs" + query)).EnsureSuccessStatusCode();
-            foreach (var part in new[] { "", "/why", "/history?limit=5" })
+            foreach (var part in new[] { "", "/why", "/history?limit=5", "/journal?take=5" })
                 (await flow.Http.GetAsync($"/v1/runs/{run.RunId}{part}")).EnsureSuccessStatusCode();
             await flow.Services.GetRequiredService<Reconciler>().LookAsync(CancellationToken.None);
         }
@@ -77,6 +77,7 @@ public sealed class When_a_million_runs_are_stored : IAsyncLifetime
         INSERT INTO scopes (scope_id, run_id, parent_id, group_token, index, lineage, status, scope, node, sequence, started_at, ended_at, redrives)
           SELECT gen_random_uuid(), run_id, run_id, run_id, 0, '/' || run_id, 'Succeeded', '{}', 'N', 2, started_at, ended_at, 0 FROM runs LIMIT 300000;
         INSERT INTO history (run_id, scope_id, sequence, events) SELECT run_id, run_id, 1, '[]' FROM runs LIMIT 300000;
+        INSERT INTO journal (run_id, scope_id, token, index, node, kind, value, recorded_at) SELECT run_id, run_id, run_id, 0, 'N', 'noted', '1', now() FROM runs LIMIT 300000;
         ANALYZE;
         """);
 

@@ -86,6 +86,7 @@ internal sealed class Scene
         Command.JoinChildren c => $"join {Name(c.Token)}",
         Command.RedriveScopes c => $"redrive {Name(c.Token)} as {Name(c.NewToken)} max={c.MaxConcurrency}",
         Command.CancelChildren c => $"cancel children {Name(c.Token)}",
+        Command.KeepJournal c => $"keep journal {Name(c.Token)} {c.Node}",
         Command.DeadLetter c => $"dead letter {Name(c.Token)} {c.Node} {c.Resource} {c.Input} attempts={c.Attempts} {c.Error}: {c.Cause}",
         Command.Succeed c => $"succeed {c.Output}",
         Command.Fail c => $"fail {c.Error ?? "(none)"}: {c.Cause ?? "(none)"}",

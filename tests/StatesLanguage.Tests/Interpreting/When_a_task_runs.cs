@@ -46,6 +46,34 @@ public class When_a_task_runs
         scene.Scope.Token.ShouldBeNull();
     }
 
+    // capability 53
+    [Fact]
+    public void Should_keep_its_journal_when_it_ends_well()
+    {
+        var scene = new Scene(Task, """{"in":{"n":5}}""");
+        scene.Begin();
+
+        scene.Tell(new Signal.TaskSucceeded(scene.Token, Json("""{"x":7,"y":8}"""), HasJournal: true)).ShouldBe(["cancel timers t1", """succeed {"r":7}""", "keep journal t1 A"]);
+    }
+
+    // capability 53
+    [Theory]
+    [InlineData("", "fail States.")]
+    [InlineData(""" "Retry": [{"ErrorEquals": ["States.ALL"]}],""", "timer t2 Retry")]
+    [InlineData(""" "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}],""", "succeed")]
+    public void Should_drop_its_journal_when_its_result_cannot_be_shaped(string handling, string last)
+    {
+        var scene = new Scene($$"""
+            { "StartAt": "A", "States": { "B": { "Type": "Succeed" },
+              "A": { "Type": "Task", "Resource": "flow:a",{{handling}} "ResultSelector": { "r.$": "States.ArrayGetItem($.x, 9)" }, "Next": "B" } } }
+            """);
+        scene.Begin();
+
+        var commands = scene.Tell(new Signal.TaskSucceeded(scene.Token, Json("""{"x":[1]}"""), HasJournal: true));
+        commands.ShouldNotContain(command => command.StartsWith("keep"));
+        commands[^1].ShouldStartWith(last);
+    }
+
     [Fact]
     public void Should_walk_on_through_nodes_that_do_not_wait()
     {
