@@ -51,6 +51,12 @@ internal static class Classifier
             return ChildRun(evidence.ChildRun, scope.Token!.Value) with { Until = limit };
         if (resource.WaitsForToken)
             return new(HoldReason.Token, HoldActor.TokenHolder, $"Whoever was given the task token of attempt {Number(scope.Attempts)} has not answered.") { Until = limit };
+        if (scope.Vitals is { LeasedUntil: { } leasedUntil } vitals)
+        {
+            var text = $"Worker {vitals.WorkerId ?? "(unnamed)"} has it under a lease, for attempt {Number(scope.Attempts)} at handler '{resource.Handler}'. If it is not heard of until then, the attempt goes to another worker.";
+            return new(HoldReason.WorkItem, HoldActor.Worker, text) { Until = leasedUntil };
+        }
+
         var queue = QueueNames.ForWork(resource.Queue ?? run.Queue);
         return new(
             HoldReason.WorkItem,

@@ -5,11 +5,13 @@ namespace Flow.Orchestrator.Tests.Hosts;
 /// <summary>Waiting for a condition.</summary>
 internal static class Eventually
 {
-    public static async Task HoldsAsync(string what, Func<bool> condition)
+    public static Task HoldsAsync(string what, Func<bool> condition) => HoldsAsync(what, () => Task.FromResult(condition()));
+
+    public static async Task HoldsAsync(string what, Func<Task<bool>> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var clock = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(30))
                 throw new TimeoutException($"Waited 30 s for {what}.");

@@ -27,7 +27,7 @@ public abstract partial class RunContract
         var runId = await _flow.StartRunAsync("stands", new { items = new[] { 1, 2, 3 } });
         HoldReason[] expected = [HoldReason.Token, HoldReason.WorkItem, HoldReason.ChildRun, HoldReason.RetryDelay, HoldReason.Wait, HoldReason.Wait, HoldReason.HeldBack];
         RunExplanation why = null!;
-        await Eventually.HoldsAsync("every branch to stand", () => (why = WhyAsync(runId).GetAwaiter().GetResult()).Holds.Select(h => h.Reason).Order().SequenceEqual(expected.Order()));
+        await Eventually.HoldsAsync("every branch to stand", async () => (why = await WhyAsync(runId)).Holds.Select(h => h.Reason).Order().SequenceEqual(expected.Order()));
 
         why.Holds.Single(h => h.Reason == HoldReason.WorkItem).ShouldSatisfyAllConditions(
             h => h.Text.ShouldContain("handler 'serves' is in queue 'flow-work-nobody'"),
