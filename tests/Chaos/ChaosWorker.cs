@@ -21,6 +21,7 @@ internal static class ChaosWorker
             .AddHandler("step", (JsonElement input, NodeContext context) => Task.FromResult(Done(log, context, input)), Queue)
             .AddHandler("flaky", (JsonElement input, NodeContext context) => Task.FromResult(DoneAtTheSecondAttempt(log, context, input)), Queue)
             .AddHandler("slow", (JsonElement input, NodeContext context) => DoneSlowlyAsync(log, context, input), Queue)
+            .AddHandler("long", (JsonElement input, NodeContext context) => DoneSlowlyAsync(log, context, input), Queue)
             .AddHandler<HoldHandler>("hold", Queue));
         var app = builder.Build();
         app.MapFlowDefaults();

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Flow.Chaos.Tests;
 
-/// <summary>The workflow under load: a chain with retries, a Parallel, a Map, a Wait, and a node with a timeout and heartbeats.</summary>
+/// <summary>The workflow under load: a chain with retries, a Parallel, a Map, a Wait, a node with a timeout and heartbeats, and one that outlasts its delivery and goes on under a lease.</summary>
 internal static class Workload
 {
     public const string Workflow = "chaos";
 
     /// <summary>Task nodes that succeed in a run, counting each iteration of the Map.</summary>
-    public const int TasksOfARun = 7;
+    public const int TasksOfARun = 8;
 
     // With a growing interval: attempts that time out in a queue and are made again at once would keep the queue long for ever.
     private const string Retry = """[ { "ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": 15, "JitterStrategy": "FULL", "MaxAttempts": 1000 } ]""";
@@ -52,7 +52,11 @@ internal static class Workload
             },
             "Slow": {
               "Type": "Task", "Resource": "flow:chaos/slow", "TimeoutSeconds": 4, "HeartbeatSeconds": 3, "Retry": {{Retry}},
-              "Parameters": { "value.$": "$.n", "milliseconds": 400 }, "ResultPath": "$.slow", "End": true
+              "Parameters": { "value.$": "$.n", "milliseconds": 400 }, "ResultPath": "$.slow", "Next": "Long"
+            },
+            "Long": {
+              "Type": "Task", "Resource": "flow:chaos/long", "Retry": {{Retry}},
+              "Parameters": { "value.$": "$.n", "milliseconds": 1600 }, "ResultPath": "$.long", "End": true
             }
           }
         }
@@ -62,5 +66,5 @@ internal static class Workload
 
     public static bool IsRight(int n, string? output) => output is not null && JsonElement.DeepEquals(
         JsonElement.Parse(output),
-        JsonElement.Parse($$"""{"n":{{n}},"items":[{{n}},0,1,2],"first":{{n}},"both":[{{n}},[{{n}},0,1,2]],"slow":{{n}}}"""));
+        JsonElement.Parse($$"""{"n":{{n}},"items":[{{n}},0,1,2],"first":{{n}},"both":[{{n}},[{{n}},0,1,2]],"slow":{{n}},"long":{{n}}}"""));
 }

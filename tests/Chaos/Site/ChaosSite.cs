@@ -95,7 +95,14 @@ internal sealed class ChaosSite : IAsyncDisposable
     /// <summary>Starts a worker, or the one that follows a killed one; returns when it is ready.</summary>
     public async Task StartWorkerAsync(int index)
     {
-        Workers[index] = Flow.Start("tests/Chaos", "Flow.Chaos.Tests", [("ConnectionStrings__RabbitMq", Through(_toBroker[Pair + index]))], "worker", Effects);
+        (string, string)[] settings =
+        [
+            ("ConnectionStrings__RabbitMq", Through(_toBroker[Pair + index])),
+            ("Flow__Worker__Concurrency", "16"),
+            ("Flow__Worker__LeaseAfterSeconds", "1"),
+            ("Flow__Worker__LeaseSeconds", "3"),
+        ];
+        Workers[index] = Flow.Start("tests/Chaos", "Flow.Chaos.Tests", settings, "worker", Effects);
         await Workers[index].ReadyAsync();
     }
 
