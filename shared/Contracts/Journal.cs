@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,7 +10,7 @@ public sealed record JournalEntry
     /// <summary>What it is, in words of the workflow's own, e.g. <c>file-stored</c>: 1 to 100 characters, none of them a control character.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The entry itself, any JSON value of at most 16 KiB; absent: null.</summary>
+    /// <summary>The entry itself, any JSON value of at most 16 KiB and 50 levels; absent: null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Value { get; init; }
 }
@@ -74,13 +73,16 @@ public static class JournalLimits
     /// <summary>Largest value of an entry in bytes: as compact JSON in UTF-8, with no more escaped than JSON demands.</summary>
     public const int MaxValueBytes = 16 * 1024;
 
+    /// <summary>Most levels of arrays and objects in a value.</summary>
+    public const int MaxDepth = 50;
+
     /// <summary>Longest kind in characters.</summary>
     public const int MaxKindLength = 100;
 
     /// <summary>Most records in a page.</summary>
     public const int MaxPage = 100;
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth };
 
     /// <summary>What is wrong with the entries of an attempt, for people; null: nothing.</summary>
     public static string? FaultOf(IReadOnlyList<JournalEntry?>? entries)
@@ -102,12 +104,14 @@ public static class JournalLimits
             return null;
         try
         {
-            var bytes = Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(value, Compact));
-            return bytes > MaxValueBytes ? $"the value of '{kind}' is {bytes} bytes; the limit is {MaxValueBytes}. Store it elsewhere and append where." : null;
+            using var writer = new Utf8JsonWriter(Stream.Null, Compact);
+            value.WriteTo(writer);
+            writer.Flush();
+            return writer.BytesCommitted > MaxValueBytes ? $"the value of '{kind}' is {writer.BytesCommitted} bytes; the limit is {MaxValueBytes}. Store it elsewhere and append where." : null;
         }
         catch (InvalidOperationException)
         {
-            return $"the value of '{kind}' contains a text that is not valid Unicode (half of a surrogate pair).";
+            return $"the value of '{kind}' is nested deeper than {MaxDepth} levels, or contains a text that is not valid Unicode (half of a surrogate pair).";
         }
     }
 }

@@ -40,8 +40,8 @@ public class NodeJournal
     /// attempt must leave behind whatever becomes of it belongs elsewhere.
     /// </summary>
     /// <param name="kind">What it is, e.g. <c>file-stored</c>: 1 to 100 characters, none of them a control character.</param>
-    /// <param name="value">The entry: anything that becomes JSON by the worker's options, at most 16 KiB. It is read now; later changes do not matter.</param>
-    /// <exception cref="JournalException">The kind is not valid, the value is too large, or the attempt has 100 entries already, or has ended. Uncaught it fails the attempt as <c>Flow.InvalidJournal</c>.</exception>
+    /// <param name="value">The entry: anything that becomes JSON by the worker's options, at most 16 KiB and 50 levels. It is read now; later changes do not matter.</param>
+    /// <exception cref="JournalException">The kind is not valid, the value is too large or too deep, or the attempt has 100 entries already, or has ended. Uncaught it fails the attempt as <c>Flow.InvalidJournal</c>.</exception>
     public void Append(string kind, object? value)
     {
         var entry = new JournalEntry { Kind = kind, Value = JsonSerializer.SerializeToElement(value, Json) };

@@ -12,10 +12,10 @@ namespace Flow.Orchestrator.Intake;
 internal abstract class ForwardingConsumer<TMessage>(Func<TMessage, Uri> saga) : IConsumer<TMessage>
     where TMessage : class
 {
-    public Task Consume(ConsumeContext<TMessage> context) => context.Send(
-        saga(context.Message),
-        context.Message,
-        (SendContext<TMessage> send) => send.MessageId = context.MessageId);
+    public virtual Task Consume(ConsumeContext<TMessage> context) => ForwardAsync(context, context.Message);
+
+    protected Task ForwardAsync<T>(ConsumeContext<TMessage> context, T message)
+        where T : class => context.Send(saga(context.Message), message, (SendContext<T> send) => send.MessageId = context.MessageId);
 }
 
 internal sealed class CancelRunConsumer() : ForwardingConsumer<CancelRun>(m => Endpoints.For(m.RunId, m.RunId));
@@ -26,7 +26,13 @@ internal sealed class ResumeRunConsumer() : ForwardingConsumer<ResumeRun>(m => E
 
 internal sealed class RedriveRunConsumer() : ForwardingConsumer<RedriveRun>(m => Endpoints.For(m.RunId, m.RunId));
 
-internal sealed class NodeSucceededConsumer() : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId));
+/// <summary>A journal that is beyond its limits may not even be sendable: it becomes a failure here.</summary>
+internal sealed class NodeSucceededConsumer() : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId))
+{
+    public override Task Consume(ConsumeContext<NodeSucceeded> context) => JournalLimits.FaultOf(context.Message.Journal) is { } fault
+        ? ForwardAsync(context, Transition.InvalidJournal(context.Message, fault))
+        : base.Consume(context);
+}
 
 internal sealed class NodeFailedConsumer() : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId));
 

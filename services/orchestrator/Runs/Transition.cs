@@ -21,12 +21,23 @@ internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunF
 /// </summary>
 internal sealed class Transition(RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
 {
-    private const string InvalidJournalError = "Flow.InvalidJournal";
-
     /// <summary>Tells a scope that an attempt ended well. Journal entries beyond their limits fail the attempt instead.</summary>
     public Task SucceedAsync(IRunTransaction transaction, ScopeState state, NodeSucceeded message) => JournalLimits.FaultOf(message.Journal) is { } fault
-        ? RunAsync(transaction, state, new Signal.TaskFailed(message.Token, InvalidJournalError, fault))
+        ? RunAsync(transaction, state, new Signal.TaskFailed(message.Token, InvalidJournal(message, fault).Error, fault))
         : RunAsync(transaction, state, new Signal.TaskSucceeded(message.Token, message.Output.OrNull(), message.Journal is { Count: > 0 }), journal: message.Journal);
+
+    /// <summary>What a result becomes whose journal entries are beyond their limits.</summary>
+    public static NodeFailed InvalidJournal(NodeSucceeded message, string fault) => new()
+    {
+        RunId = message.RunId,
+        ScopeId = message.ScopeId,
+        Token = message.Token,
+        Error = "Flow.InvalidJournal",
+        Cause = fault,
+        WorkerId = message.WorkerId,
+        StartedAt = message.StartedAt,
+        EndedAt = message.EndedAt,
+    };
 
     /// <summary>Tells a scope what happened. A late or duplicate signal leaves no trace.</summary>
     /// <param name="transaction">Where it happens.</param>

@@ -1,12 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Flow.Orchestrator.Retention;
-using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Tests.Hosts;
-using Flow.Persistence;
 using Flow.StatesLanguage;
-using Flow.Worker;
-using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,9 +11,6 @@ namespace Flow.Orchestrator.Tests.Runs;
 public abstract partial class RunContract
 {
     private const string Noted = """{"StartAt":"N","States":{"N":{"Type":"Task","Resource":"flow:note","Retry":[{"ErrorEquals":["States.ALL"],"IntervalSeconds":1,"MaxAttempts":1}],"End":true}}}""";
-
-    private readonly TaskCompletionSource _bothNote = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _noting;
 
     // capability 51
     [Fact]
@@ -180,6 +173,27 @@ public abstract partial class RunContract
         }
     }
 
+    // capabilities 6, 51, 53
+    [Theory]
+    [InlineData("""[{"kind":"noted","value":{"n":1}},{"kind":"bare"}]""", null)]
+    [InlineData("[]", null)]
+    [InlineData("null", null)]
+    [InlineData("[null]", "Entry 0 of the journal is null.")]
+    [InlineData("""[{"kind":"","value":1}]""", "is not a kind")]
+    [InlineData("""[{"kind":"k","value":"\ud800"}]""", "is not valid Unicode")]
+    public async Task Should_take_entries_from_a_plain_body(string journal, string? said)
+    {
+        var (runId, text) = await AskedAsync("plain", Ask);
+        TaskToken.TryParse(text, out var token).ShouldBeTrue();
+        var body = $$"""{"runId":"{{token.RunId}}","scopeId":"{{token.ScopeId}}","token":"{{token.Token}}","output":{},"journal":{{journal}}}""";
+        await SendPlainAsync(body);
+
+        var run = await _flow.EndedAsync(runId);
+        (run.Run.Status, run.Run.Error).ShouldBe(said is null ? (RunStatus.Succeeded, null) : (RunStatus.Failed, "Flow.InvalidJournal"));
+        run.Cause.ShouldSatisfyAllConditions(cause => (said is null || cause!.Contains(said, StringComparison.Ordinal)).ShouldBeTrue(cause));
+        (await JournalAsync(runId)).Select(e => e.Kind).ShouldBe(journal.Contains("bare", StringComparison.Ordinal) ? ["noted", "bare"] : []);
+    }
+
     // capabilities 51, 160
     [Fact]
     public async Task Should_archive_and_remove_a_journal_with_its_run()
@@ -195,78 +209,5 @@ public abstract partial class RunContract
         await _flow.Services.GetRequiredService<RetentionService>().RemoveAsync(run.EndedAt!.Value.AddSeconds(1), CancellationToken.None);
 
         await ChangeAsync(async db => (await db.Journal.CountAsync()).ShouldBe(0));
-    }
-
-    /// <summary>Starts a run whose node waits for the holder of its token, and gives that.</summary>
-    private async Task<(Guid RunId, string Token)> AskedAsync(string key, string definition)
-    {
-        await _flow.RegisterAsync($"ask-{key}", definition);
-        var runId = await _flow.StartRunAsync($"ask-{key}", new { key });
-        await Eventually.HoldsAsync("the token to be handed out", () => _tokens.ContainsKey(key));
-        return (runId, _tokens[key]);
-    }
-
-    private static NodeSucceeded Result(string taskToken, params string[] entries)
-    {
-        TaskToken.TryParse(taskToken, out var token).ShouldBeTrue();
-        return new()
-        {
-            RunId = token.RunId,
-            ScopeId = token.ScopeId,
-            Token = token.Token,
-            Output = JsonElement.Parse("{}"),
-            Journal = [.. entries.Select(entry => new JournalEntry { Kind = "noted", Value = JsonSerializer.SerializeToElement(entry) })],
-        };
-    }
-
-    private async Task SendAsync(NodeSucceeded result, Guid messageId)
-    {
-        var endpoint = await _flow.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:{QueueNames.NodeSucceeded}"));
-        await endpoint.Send(result, send => send.MessageId = messageId);
-    }
-
-    private async Task<bool> IsConsumedAsync(Guid messageId)
-    {
-        await using var scope = _flow.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<OrchestratorDbContext>().Set<InboxEntry>().AnyAsync(entry => entry.MessageId == messageId);
-    }
-
-    private async Task<IReadOnlyList<JournalRecord>> JournalAsync(Guid runId, int take = 100)
-    {
-        var all = new List<JournalRecord>();
-        for (long? after = 0; after is { } id;)
-        {
-            var page = (await _flow.Http.GetFromJsonAsync<RunJournalPage>($"/v1/runs/{runId}/journal?after={id}&take={take}", JsonSerializerOptions.Web))!;
-            page.Entries.Count.ShouldBeLessThanOrEqualTo(take);
-            all.AddRange(page.Entries);
-            after = page.Next;
-        }
-
-        return all;
-    }
-
-    private async Task<JsonElement> NoteAsync(JsonElement input, NodeContext context)
-    {
-        var key = input.GetProperty("key").GetString()!;
-        var count = input.TryGetProperty("count", out var number) ? number.GetInt32() : 2;
-        var length = input.TryGetProperty("length", out var longer) ? longer.GetInt32() : 0;
-        for (var i = 0; i < count; i++)
-            context.Journal.Append("noted", $"{key} {i}".PadRight(length, '.'));
-        _calls.AddOrUpdate(key, 1, (_, n) => n + 1);
-        if (input.TryGetProperty("gated", out _))
-            await _gate.Task;
-        if (input.TryGetProperty("beside", out _) && Interlocked.Increment(ref _noting) == 2)
-            _bothNote.SetResult();
-        if (input.TryGetProperty("beside", out _))
-            await _bothNote.Task;
-        return _broken.TryRemove(key, out _) ? throw new InvalidOperationException($"{key} is broken") : input;
-    }
-
-    private static async Task<string[]> ReadJournalAsync(JsonElement input, NodeContext context)
-    {
-        var read = new List<string>();
-        await foreach (var record in context.Journal.ReadAsync())
-            read.Add(record.Value.GetString() is { Length: > 20 } text ? text[..20] : record.Value.GetString()!);
-        return [.. read];
     }
 }
