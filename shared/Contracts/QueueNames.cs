@@ -27,6 +27,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="Contracts.NodeHeartbeat"/>, also as plain JSON.</summary>
     public const string NodeHeartbeat = "flow-node-heartbeat";
 
+    /// <summary>Takes <see cref="ReadPayload"/> and <see cref="WritePayloadPart"/>, as MassTransit requests.</summary>
+    public const string Payloads = "flow-payloads";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 
