@@ -7,6 +7,7 @@ using Flow.Orchestrator.Explaining;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
@@ -27,6 +28,7 @@ public static class OrchestratorService
     {
         var services = builder.Services;
         services.AddOptions<OrchestratorOptions>().BindConfiguration("Flow:Orchestrator").ValidateDataAnnotations().ValidateOnStart();
+        services.AddPayloads();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TimerAlarm>();
         services.AddSingleton<TimerCommits>();
@@ -38,7 +40,7 @@ public static class OrchestratorService
         services.AddSingleton<WorkflowCatalog>();
         services.AddRuns();
         services.AddScoped<Func<ConsumeContext, IRunTransaction>>(
-            provider => context => new RunTransaction(provider.GetRequiredService<OrchestratorDbContext>(), provider.GetRequiredService<WorkflowCatalog>(), context));
+            provider => context => new RunTransaction(provider.GetRequiredService<OrchestratorDbContext>(), provider.GetRequiredService<WorkflowCatalog>(), provider.GetRequiredService<PayloadStore>(), context));
         services.AddFlowStorage(builder.Configuration);
         services.AddSingleton<MapResults>();
         services.AddScoped<StartRequests>();
@@ -72,6 +74,7 @@ public static class OrchestratorService
         RunEndpoints.Map(app);
         SteeringEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
+        PayloadEndpoints.Map(app);
         return app;
     }
 
@@ -84,6 +87,7 @@ public static class OrchestratorService
         bus.AddConsumer<StartRunConsumer, StartRunConsumerDefinition>();
         bus.AddConsumer<ChildRunConsumer, ChildRunConsumerDefinition>();
         bus.AddConsumer<MapDataConsumer, MapDataConsumerDefinition>();
+        bus.AddConsumer<PayloadConsumer, PayloadConsumerDefinition>();
         bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
         bus.AddConsumer<PauseRunConsumer, PauseRunConsumerDefinition>();
         bus.AddConsumer<ResumeRunConsumer, ResumeRunConsumerDefinition>();

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using MassTransit;
@@ -19,7 +20,7 @@ internal static class SteeringEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var run = app.MapGroup("/v1/runs/{runId:guid}").WithTags("Runs");
+        var run = app.MapGroup("/v1/runs/{runId:guid}").WithTags("Runs").AddEndpointFilter<TooLargeFilter>();
         run.MapPost("/cancel", CancelAsync).WithName("CancelRun").Produces<RunSummary>(202).ProducesProblem(404);
         run.MapPost("/pause", PauseAsync).WithName("PauseRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409);
         run.MapPost("/resume", ResumeAsync).WithName("ResumeRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409);
@@ -52,14 +53,14 @@ internal static class SteeringEndpoints
         OrchestratorDbContext db,
         IRequestClient<RedriveRun> client,
         IOptions<OrchestratorOptions> options,
+        PayloadLimits limits,
         CancellationToken cancellationToken,
         RedriveRequest? body = null)
     {
         if (await FindAsync(db, runId, cancellationToken) is null)
             return Problems.UnknownRun(runId);
-        var limit = options.Value.MaxInputBytes;
-        if (body?.Input is { } input && System.Text.Encoding.UTF8.GetByteCount(input.GetRawText()) is var size && size > limit)
-            return Problems.Of(413, "payload-too-large", "Payload too large", $"input is {size} bytes; at most {limit} are taken (Flow:Orchestrator:MaxInputBytes).");
+        if (body?.Input is { } input && limits.Fault("input", input) is { } tooLarge)
+            return Problems.TooLarge(tooLarge);
         try
         {
             var order = new RedriveRun(runId, body?.FromNode, body?.Input, body?.Version, ByHttp);

@@ -1,5 +1,7 @@
 using Flow.Contracts;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
+using Flow.Orchestrator.Storage;
 using Flow.Transports;
 using MassTransit;
 
@@ -12,10 +14,13 @@ namespace Flow.Orchestrator.Intake;
 internal abstract class ForwardingConsumer<TMessage>(Func<TMessage, Uri> saga) : IConsumer<TMessage>
     where TMessage : class
 {
-    public Task Consume(ConsumeContext<TMessage> context) => context.Send(
+    public async Task Consume(ConsumeContext<TMessage> context) => await context.Send(
         saga(context.Message),
-        context.Message,
+        await FitAsync(context.Message, context.CancellationToken),
         (SendContext<TMessage> send) => send.MessageId = context.MessageId);
+
+    /// <summary>What goes on of a message that came as a larger one than Flow sends.</summary>
+    protected virtual Task<TMessage> FitAsync(TMessage message, CancellationToken cancellationToken) => Task.FromResult(message);
 }
 
 internal sealed class CancelRunConsumer() : ForwardingConsumer<CancelRun>(m => Endpoints.For(m.RunId, m.RunId));
@@ -26,9 +31,23 @@ internal sealed class ResumeRunConsumer() : ForwardingConsumer<ResumeRun>(m => E
 
 internal sealed class RedriveRunConsumer() : ForwardingConsumer<RedriveRun>(m => Endpoints.For(m.RunId, m.RunId));
 
-internal sealed class NodeSucceededConsumer() : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId));
+internal sealed class NodeSucceededConsumer(OrchestratorDbContext db, PayloadStore payloads) : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId))
+{
+    protected override async Task<NodeSucceeded> FitAsync(NodeSucceeded message, CancellationToken cancellationToken)
+    {
+        if (payloads.Limits.Holds(message, message.Output))
+            return message;
+        // Deleted with the attempt, however often it is stored.
+        var reference = payloads.Add(message.RunId, message.ScopeId, message.Token, message.Output);
+        await db.SaveChangesAsync(cancellationToken);
+        return message with { Output = default, OutputReference = reference };
+    }
+}
 
-internal sealed class NodeFailedConsumer() : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId));
+internal sealed class NodeFailedConsumer(PayloadLimits limits) : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId))
+{
+    protected override Task<NodeFailed> FitAsync(NodeFailed message, CancellationToken cancellationToken) => Task.FromResult(Fitting.Fit(limits.Message, message));
+}
 
 internal sealed class NodeHeartbeatConsumer() : ForwardingConsumer<NodeHeartbeat>(m => Endpoints.For(m.RunId, m.ScopeId));
 

@@ -39,7 +39,7 @@ public sealed class RunStateMachine : MassTransitStateMachine<Run>
             Ignore(NodeSucceeded), Ignore(NodeFailed), Ignore(NodeHeartbeat), Ignore(ScopeClosed), Ignore(MapItemsRead), Ignore(MapResultsWritten), Ignore(ReleaseScopes));
 
         During(Running,
-            When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
+            When(NodeSucceeded).Succeed(),
             When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
             When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
             When(TimerFired, m => m.Message.Kind <= DueKind.Heartbeat).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),

@@ -23,7 +23,7 @@ public sealed class ScopeStateMachine : MassTransitStateMachine<RunScope>
         Event(() => ReleaseScopes, e => e.CorrelateById(m => m.Message.ScopeId).OnMissingInstance(m => m.Discard()));
 
         During(Running,
-            When(NodeSucceeded).Step(m => new Signal.TaskSucceeded(m.Token, m.Output.OrNull())),
+            When(NodeSucceeded).Succeed(),
             When(NodeFailed).Step(m => new Signal.TaskFailed(m.Token, m.Error, m.Cause)),
             When(NodeHeartbeat).Step(m => new Signal.TaskHeartbeat(m.Token)),
             When(TimerFired).Step(m => new Signal.TimerElapsed(m.Token, m.Kind.ToTimerKind())),

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Flow.Contracts;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -12,13 +14,19 @@ namespace Flow.Orchestrator.Runs;
 /// <summary>The verbs of the two state machines.</summary>
 internal static class Steps
 {
-    private static readonly JsonElement Null = JsonElement.Parse("null");
-
     /// <summary>Tells the scope a signal and does what follows.</summary>
     public static EventActivityBinder<TState, TMessage> Step<TState, TMessage>(this EventActivityBinder<TState, TMessage> binder, Func<TMessage, Signal> signal)
         where TState : ScopeState
         where TMessage : class =>
         binder.ThenAsync(context => context.Service<Transition>().RunAsync(context.Transaction(), context.Saga, signal(context.Message)));
+
+    /// <summary>Tells the scope the result of its attempt, wherever that is.</summary>
+    public static EventActivityBinder<TState, NodeSucceeded> Succeed<TState>(this EventActivityBinder<TState, NodeSucceeded> binder)
+        where TState : ScopeState => binder.ThenAsync(async context =>
+    {
+        var transaction = context.Transaction();
+        await context.Service<Transition>().RunAsync(transaction, context.Saga, await Answers.SignalAsync(transaction, context.Saga, context.Message));
+    });
 
     /// <summary>Starts the next children of a wide group.</summary>
     public static EventActivityBinder<TState, ReleaseScopes> Release<TState>(this EventActivityBinder<TState, ReleaseScopes> binder)
@@ -46,19 +54,19 @@ internal static class Steps
     public static EventActivityBinder<Run, TimerFired> Start(this EventActivityBinder<Run, TimerFired> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().StartAsync(context.Transaction(), context.Saga));
 
-    public static EventActivityBinder<Run, Contracts.CancelRun> Cancel(this EventActivityBinder<Run, Contracts.CancelRun> binder) =>
+    public static EventActivityBinder<Run, CancelRun> Cancel(this EventActivityBinder<Run, CancelRun> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().CancelAsync(context.Transaction(), context.Saga, context.Message.Reason));
 
     public static EventActivityBinder<Run, TimerFired> TimeOut(this EventActivityBinder<Run, TimerFired> binder) =>
         binder.ThenAsync(context => context.Service<RunLifecycle>().TimeOutAsync(context.Transaction(), context.Saga));
 
-    public static EventActivityBinder<Run, Contracts.PauseRun> Pause(this EventActivityBinder<Run, Contracts.PauseRun> binder) =>
+    public static EventActivityBinder<Run, PauseRun> Pause(this EventActivityBinder<Run, PauseRun> binder) =>
         binder.ThenAsync(context => context.Service<Pausing>().PauseAsync(context.Transaction(), context.Saga, context.Message));
 
-    public static EventActivityBinder<Run, Contracts.ResumeRun> Resume(this EventActivityBinder<Run, Contracts.ResumeRun> binder) =>
+    public static EventActivityBinder<Run, ResumeRun> Resume(this EventActivityBinder<Run, ResumeRun> binder) =>
         binder.ThenAsync(context => context.Service<Pausing>().ResumeAsync(context.Transaction(), context.Saga));
 
-    public static EventActivityBinder<Run, Contracts.RedriveRun> Redrive(this EventActivityBinder<Run, Contracts.RedriveRun> binder) =>
+    public static EventActivityBinder<Run, RedriveRun> Redrive(this EventActivityBinder<Run, RedriveRun> binder) =>
         binder.ThenAsync(context => context.Service<Redriving>().RedriveAsync(context.Transaction(), context.Saga, context.Message));
 
     /// <summary>Tells the attempt that waits for the run, if one does, how it ended.</summary>
@@ -80,9 +88,6 @@ internal static class Steps
         binder.Then(context => context.Transaction().DropHeld(context.Saga.CorrelationId));
 
     public static TimerKind ToTimerKind(this DueKind kind) => Enum.Parse<TimerKind>(kind.ToString());
-
-    /// <summary>An output that was left out is null.</summary>
-    public static JsonElement OrNull(this JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? Null : element;
 
     private static IRunTransaction Transaction(this ConsumeContext context) => context.Service<Func<ConsumeContext, IRunTransaction>>()(context);
 

@@ -45,6 +45,8 @@ internal sealed class Transition(RunFactsCache factsCache, CommandPerformer perf
             return;
         if (signal is Signal.TimerElapsed && before.OutstandingAttempt is { } attempt && attempt != after.OutstandingAttempt && IsRun(definition, before))
             await Family.CancelAsync(transaction, attempt);
+        if (before.OutstandingAttempt is { } ended && ended != after.OutstandingAttempt && !transaction.Limits.Message.SurelyHolds(before.TaskInput))
+            transaction.DropPayloads(state.RunId, ended);
         state.Document = ScopeJson.Write(after);
         state.Node = after.Node;
         // What a scope of a paused run is still told leaves it paused.
