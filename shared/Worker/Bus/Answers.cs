@@ -45,14 +45,17 @@ internal sealed class Answers(IBus bus, PayloadClient payloads, WorkerIdentity i
             StartedAt = startedAt,
             EndedAt = time.GetUtcNow(),
         };
-        try
+        if (payloads.Fits(answer, answer.Output))
         {
-            await Send(context, SucceededQueue, answer);
-            return;
-        }
-        catch (MessageTooLargeException)
-        {
-            // Below.
+            try
+            {
+                await Send(context, SucceededQueue, answer);
+                return;
+            }
+            catch (MessageTooLargeException)
+            {
+                // With an envelope larger than most.
+            }
         }
 
         var reference = await payloads.Store(context.Message, outcome.Output, context.CancellationToken);

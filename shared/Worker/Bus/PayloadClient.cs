@@ -16,6 +16,10 @@ internal sealed class PayloadClient(IBus bus, MessageLimit limit, TimeProvider t
     private static readonly Uri Queue = new($"queue:{QueueNames.Payloads}");
     private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
 
+    /// <summary>Whether a message fits without its payload being stored.</summary>
+    public bool Fits<T>(T message, JsonElement payload)
+        where T : class => limit.SurelyHolds(payload) || limit.Holds(message);
+
     /// <summary>Reads a payload.</summary>
     /// <exception cref="PayloadRefusedException">It is not stored.</exception>
     public async Task<JsonElement> Read(Guid reference, CancellationToken cancellationToken)
