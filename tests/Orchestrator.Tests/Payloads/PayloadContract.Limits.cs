@@ -176,7 +176,7 @@ public abstract partial class PayloadContract
     {
         await _flow.RegisterAsync("cause", """{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E","CausePath":"$.text"}}}""");
         var nodes = Enumerable.Range(0, 400).Select(i => $$""" "N{{i}}":{"Type":"Pass","Next":"{{(i == 399 ? "T" : $"N{i + 1}")}}"} """);
-        await _flow.RegisterAsync("nodes", $$$"""{"StartAt":"N0","States":{{{{string.Join(",", nodes)}}},"T":{"Type":"Task","Resource":"flow:look","End":true}}}""");
+        await _flow.RegisterAsync("nodes", "{\"StartAt\":\"N0\",\"States\":{" + string.Join(",", nodes) + """,  "T":{"Type":"Task","Resource":"flow:look","End":true}}}""");
 
         var run = await _flow.RunAsync(what, new { text = Text(Moderate) });
 
