@@ -2,7 +2,7 @@ namespace Flow.Contracts;
 
 /// <summary>
 /// Asks for a payload that was too large for its message (<see cref="NodeWorkItem.InputReference"/>), part by part. From a worker to the queue <see cref="QueueNames.Payloads"/>;
-/// answered with <see cref="PayloadPart"/> or <see cref="PayloadRefused"/>. Repeats are harmless.
+/// answered with <see cref="PayloadPart"/> or <see cref="PayloadRefused"/>. At least once; repeats are harmless.
 /// </summary>
 public sealed record ReadPayload
 {
@@ -13,7 +13,7 @@ public sealed record ReadPayload
     public required int Offset { get; init; }
 }
 
-/// <summary>A part of a payload. From the orchestrator to whoever asked with <see cref="ReadPayload"/>.</summary>
+/// <summary>A part of a payload. From the orchestrator to whoever asked with <see cref="ReadPayload"/>. At least once.</summary>
 public sealed record PayloadPart
 {
     /// <summary>The payload.</summary>
@@ -34,7 +34,7 @@ public sealed record PayloadPart
 
 /// <summary>
 /// Stores a part of an output that is too large for its message, before the <see cref="NodeSucceeded"/> that names its reference. From a worker to the queue
-/// <see cref="QueueNames.Payloads"/>; answered with <see cref="PayloadPartStored"/> or <see cref="PayloadRefused"/>. The same part again changes nothing.
+/// <see cref="QueueNames.Payloads"/>; answered with <see cref="PayloadPartStored"/> or <see cref="PayloadRefused"/>. At least once; the same part again changes nothing.
 /// </summary>
 public sealed record WritePayloadPart
 {
@@ -60,7 +60,7 @@ public sealed record WritePayloadPart
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 }
 
-/// <summary>The part is stored. From the orchestrator to whoever sent <see cref="WritePayloadPart"/>.</summary>
+/// <summary>The part is stored. From the orchestrator to whoever sent <see cref="WritePayloadPart"/>. At least once.</summary>
 public sealed record PayloadPartStored
 {
     /// <summary>The payload.</summary>
@@ -70,7 +70,7 @@ public sealed record PayloadPartStored
     public required int Offset { get; init; }
 }
 
-/// <summary>A payload cannot be had, or not be stored; asking again cannot help. From the orchestrator to whoever asked.</summary>
+/// <summary>A payload cannot be had, or not be stored; asking again cannot help. From the orchestrator to whoever asked. At least once.</summary>
 public sealed record PayloadRefused
 {
     /// <summary>The payload.</summary>

@@ -12,7 +12,7 @@ namespace Flow.Orchestrator.Tests.Payloads;
 
 public abstract partial class PayloadContract
 {
-    private const string Foreign = """{"StartAt":"F","States":{"F":{"Type":"Task","Resource":"flow:foreign/any","End":true}}}""";
+    private protected const string Foreign = """{"StartAt":"F","States":{"F":{"Type":"Task","Resource":"flow:foreign/any","End":true}}}""";
 
     [Fact]
     public async Task Should_refuse_what_is_over_the_maximum_and_name_size_limit_and_setting()

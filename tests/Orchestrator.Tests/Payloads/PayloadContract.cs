@@ -14,13 +14,14 @@ namespace Flow.Orchestrator.Tests.Payloads;
 public abstract partial class PayloadContract : IAsyncLifetime
 {
     private const int MaxMessageBytes = 64 * 1024;
-    private const int MaxPayloadBytes = 6 * 1024 * 1024;
-    private const int Moderate = 200 * 1024;
+    private protected const int MaxPayloadBytes = 6 * 1024 * 1024;
+    private protected const int Moderate = 200 * 1024;
     private const int Large = 5 * 1024 * 1024;
 
     private readonly ConcurrentQueue<JsonElement> _seen = new();
     private readonly ConcurrentQueue<RunSucceeded> _succeeded = new();
     private readonly ConcurrentQueue<RunAdvanced> _advanced = new();
+    private readonly ConcurrentQueue<RunRejected> _rejected = new();
     private readonly ConcurrentQueue<NodeWorkItem> _foreign = new();
     private readonly ConcurrentQueue<NodeContext> _gated = new();
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +30,14 @@ public abstract partial class PayloadContract : IAsyncLifetime
     private int _attempts;
 
     protected abstract ValueTask<Place> CreatePlaceAsync();
+
+    private protected FlowHost Host => _flow;
+
+    private protected Place Place => _place;
+
+    private protected ConcurrentQueue<NodeWorkItem> ForeignItems => _foreign;
+
+    private protected ConcurrentQueue<RunRejected> Rejections => _rejected;
 
     public async ValueTask InitializeAsync()
     {
@@ -45,6 +54,7 @@ public abstract partial class PayloadContract : IAsyncLifetime
         await connector.ConnectReceiveEndpoint(new TemporaryEndpointDefinition("flow-test"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) =>
         {
             endpoint.Handler<RunSucceeded>(context => Keep(_succeeded, context.Message));
+            endpoint.Handler<RunRejected>(context => Keep(_rejected, context.Message));
             endpoint.Handler<RunAdvanced>(context => Keep(_advanced, context.Message));
         }).Ready;
         await connector.ConnectReceiveEndpoint(QueueNames.ForWork("foreign"), (_, endpoint) =>
@@ -179,7 +189,7 @@ public abstract partial class PayloadContract : IAsyncLifetime
     }
 
     /// <summary>Letters of two bytes and marks that are escaped now and then, none at the place of another.</summary>
-    private static string Text(int characters) => string.Create(characters, 0, (span, _) =>
+    private protected static string Text(int characters) => string.Create(characters, 0, (span, _) =>
     {
         for (var i = 0; i < span.Length; i++)
             span[i] = (i % 1_000) switch { 0 => 'ö', 1 => '"', 2 => '\n', _ => (char)('a' + ((i * 7) % 26)) };
@@ -187,7 +197,7 @@ public abstract partial class PayloadContract : IAsyncLifetime
 
     private static void ShouldBeSame(JsonElement actual, JsonElement expected) => JsonElement.DeepEquals(actual, expected).ShouldBeTrue();
 
-    private async Task ShouldHoldNothingAsync() => (await CountAsync(db => db.Payloads)).ShouldBe(0);
+    private protected async Task ShouldHoldNothingAsync() => (await CountAsync(db => db.Payloads)).ShouldBe(0);
 
     private async Task<int> CountAsync<T>(Func<OrchestratorDbContext, IQueryable<T>> rows)
     {
@@ -201,7 +211,7 @@ public sealed class Payloads_on_one_SQLite_file : PayloadContract
     protected override ValueTask<Place> CreatePlaceAsync() => ValueTask.FromResult<Place>(new SqlitePlace());
 }
 
-public sealed class Payloads_on_PostgreSQL_and_RabbitMQ : PayloadContract
+public sealed partial class Payloads_on_PostgreSQL_and_RabbitMQ : PayloadContract
 {
     protected override async ValueTask<Place> CreatePlaceAsync() => await ServerPlace.CreateAsync();
 }
