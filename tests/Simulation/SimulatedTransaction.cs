@@ -50,6 +50,10 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
 
     public Guid StorePayload(Guid runId, Guid scopeId, Guid token, JsonElement payload) => throw new NotSupportedException("Stored payloads are not simulated.");
 
+    public void DropPayload(Guid runId, Guid reference)
+    {
+    }
+
     public void DropPayloads(Guid runId, Guid token)
     {
     }

@@ -53,17 +53,17 @@ internal static class SteeringEndpoints
         OrchestratorDbContext db,
         IRequestClient<RedriveRun> client,
         IOptions<OrchestratorOptions> options,
-        PayloadLimits limits,
+        PayloadStore payloads,
         CancellationToken cancellationToken,
         RedriveRequest? body = null)
     {
         if (await FindAsync(db, runId, cancellationToken) is null)
             return Problems.UnknownRun(runId);
-        if (body?.Input is { } input && limits.Fault("input", input) is { } tooLarge)
+        if (body?.Input is { } input && payloads.Limits.Fault("input", input) is { } tooLarge)
             return Problems.TooLarge(tooLarge);
         try
         {
-            var order = new RedriveRun(runId, body?.FromNode, body?.Input, body?.Version, ByHttp);
+            var order = await FitAsync(db, payloads, new RedriveRun(runId, body?.FromNode, body?.Input, body?.Version, ByHttp), cancellationToken);
             var answer = await client.GetResponse<RunRedriven, RunRejected>(order, cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
             if (answer.Is(out Response<RunRejected>? rejected))
                 return Problems.Refused(rejected!.Message);
@@ -74,6 +74,16 @@ internal static class SteeringEndpoints
         }
 
         return Results.Accepted($"/v1/runs/{runId}", RunQueries.Summary((await FindAsync(db, runId, cancellationToken))!));
+    }
+
+    /// <summary>An input that is too large for the message is stored.</summary>
+    private static async Task<RedriveRun> FitAsync(OrchestratorDbContext db, PayloadStore payloads, RedriveRun order, CancellationToken cancellationToken)
+    {
+        if (order.Input is not { } input || payloads.Limits.Holds(order, input))
+            return order;
+        order = order with { Input = null, InputReference = payloads.Add(order.RunId, order.RunId, order.RunId, input) };
+        await db.SaveChangesAsync(cancellationToken);
+        return order;
     }
 
     private static Task<Run?> FindAsync(OrchestratorDbContext db, Guid runId, CancellationToken cancellationToken) =>

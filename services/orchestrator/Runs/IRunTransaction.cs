@@ -48,6 +48,9 @@ internal interface IRunTransaction
     /// <returns>Its reference.</returns>
     Guid StorePayload(Guid runId, Guid scopeId, Guid token, JsonElement payload);
 
+    /// <summary>Drops one payload of a run.</summary>
+    void DropPayload(Guid runId, Guid reference);
+
     /// <summary>Drops the payloads stored for an attempt.</summary>
     void DropPayloads(Guid runId, Guid token);
 

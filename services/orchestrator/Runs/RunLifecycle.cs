@@ -45,8 +45,8 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
     /// <summary>The same start once more: the same answer, unless it asks for something else.</summary>
     public async Task AcceptAgainAsync(IRunTransaction transaction, Run run, BeginRun begin)
     {
-        if (begin.InputReference is not null)
-            transaction.DropPayloads(begin.RunId, begin.RunId);
+        if (begin.InputReference is { } reference)
+            transaction.DropPayload(begin.RunId, reference);
         if (run.RequestHash == begin.RequestHash)
         {
             await transaction.AnswerAsync(new RunBegun(run.CorrelationId));
@@ -148,7 +148,7 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         if (begin.InputReference is not { } reference)
             return begin.Request.Input.ValueKind == JsonValueKind.Undefined ? "{}" : begin.Request.Input.GetRawText();
         var input = await transaction.ReadPayloadAsync(begin.RunId, begin.RunId, reference);
-        transaction.DropPayloads(begin.RunId, begin.RunId);
+        transaction.DropPayload(begin.RunId, reference);
         return input is null ? null : Encoding.UTF8.GetString(input);
     }
 

@@ -67,6 +67,8 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public Guid StorePayload(Guid runId, Guid scopeId, Guid token, JsonElement payload) => payloads.Add(runId, scopeId, token, payload);
 
+    public void DropPayload(Guid runId, Guid reference) => context.ExecuteLater($"DELETE FROM payloads WHERE reference = {reference} AND run_id = {runId}");
+
     public void DropPayloads(Guid runId, Guid token) => context.ExecuteLater($"DELETE FROM payloads WHERE run_id = {runId} AND token = {token}");
 
     public void DropPayloadsOf(Guid runId) => context.ExecuteLater($"DELETE FROM payloads WHERE run_id = {runId}");

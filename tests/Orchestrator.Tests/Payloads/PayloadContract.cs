@@ -132,6 +132,25 @@ public abstract partial class PayloadContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_redrive_and_rerun_with_a_large_input()
+    {
+        await _flow.RegisterAsync("twice", """{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:fail-once","End":true}}}""");
+        var runId = (await _flow.RunAsync("twice", new { text = "small" })).Run.RunId;
+        var input = new { text = Text(Moderate) };
+
+        var answer = await _flow.Http.PostAsJsonAsync($"/v1/runs/{runId}/redrive", new { input });
+
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        var run = await _flow.EndedAsync(runId);
+        run.Run.Status.ShouldBe(RunStatus.Succeeded, run.Cause);
+        ShouldBeSame(run.Output!.Value, JsonSerializer.SerializeToElement(input));
+        var large = (await _flow.RunAsync("twice", input)).Run.RunId;
+        var rerun = await (await _flow.Http.PostAsync($"/v1/runs/{large}/rerun", null)).Content.ReadFromJsonAsync<RunSummary>(JsonSerializerOptions.Web);
+        ShouldBeSame((await _flow.EndedAsync(rerun!.RunId)).Output!.Value, JsonSerializer.SerializeToElement(input));
+        await ShouldHoldNothingAsync();
+    }
+
+    [Fact]
     public async Task Should_hold_a_large_output_while_the_run_is_paused()
     {
         await _flow.RegisterAsync("paused", """{"StartAt":"G","States":{"G":{"Type":"Task","Resource":"flow:gated","Next":"L"},"L":{"Type":"Task","Resource":"flow:look","End":true}}}""");
