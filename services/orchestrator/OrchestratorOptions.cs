@@ -5,10 +5,6 @@ namespace Flow.Orchestrator;
 /// <summary>Settings <c>Flow:Orchestrator:*</c>.</summary>
 public sealed class OrchestratorOptions
 {
-    /// <summary>Largest input of a run, in bytes of JSON. Default 262,144 (256 KiB, as in Step Functions); from 1,024 to 16 MiB.</summary>
-    [Range(1024, 16 * 1024 * 1024)]
-    public int MaxInputBytes { get; set; } = 256 * 1024;
-
     /// <summary>Messages each saga works on at once. Default 64, as many as share a commit on PostgreSQL; from 1 to 256.</summary>
     [Range(1, 256)]
     public int Concurrency { get; set; } = 64;

@@ -8,6 +8,7 @@ using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
@@ -28,6 +29,7 @@ public static class OrchestratorService
     {
         var services = builder.Services;
         services.AddOptions<OrchestratorOptions>().BindConfiguration("Flow:Orchestrator").ValidateDataAnnotations().ValidateOnStart();
+        services.AddPayloads();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TimerAlarm>();
         services.AddSingleton<TimerCommits>();
@@ -39,7 +41,7 @@ public static class OrchestratorService
         services.AddSingleton<WorkflowCatalog>();
         services.AddRuns();
         services.AddScoped<Func<ConsumeContext, IRunTransaction>>(
-            provider => context => new RunTransaction(provider.GetRequiredService<OrchestratorDbContext>(), provider.GetRequiredService<WorkflowCatalog>(), context));
+            provider => context => new RunTransaction(provider.GetRequiredService<OrchestratorDbContext>(), provider.GetRequiredService<WorkflowCatalog>(), provider.GetRequiredService<PayloadStore>(), context));
         services.AddFlowStorage(builder.Configuration);
         services.AddSingleton<MapResults>();
         services.AddScoped<StartRequests>();
@@ -73,6 +75,7 @@ public static class OrchestratorService
         RunEndpoints.Map(app);
         SteeringEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
+        PayloadEndpoints.Map(app);
         return app;
     }
 
@@ -85,6 +88,7 @@ public static class OrchestratorService
         bus.AddConsumer<StartRunConsumer, StartRunConsumerDefinition>();
         bus.AddConsumer<ChildRunConsumer, ChildRunConsumerDefinition>();
         bus.AddConsumer<MapDataConsumer, MapDataConsumerDefinition>();
+        bus.AddConsumer<PayloadConsumer, PayloadConsumerDefinition>();
         bus.AddConsumer<CancelRunConsumer, CancelRunConsumerDefinition>();
         bus.AddConsumer<PauseRunConsumer, PauseRunConsumerDefinition>();
         bus.AddConsumer<ResumeRunConsumer, ResumeRunConsumerDefinition>();

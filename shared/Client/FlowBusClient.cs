@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flow.Contracts;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Flow.Client;
 
@@ -11,19 +12,23 @@ namespace Flow.Client;
 /// </summary>
 /// <param name="bus">Where to publish; a scope's own <see cref="IPublishEndpoint"/>, so that an outbox takes part.</param>
 /// <param name="time">Clock for the ids of runs.</param>
-public sealed class FlowBusClient(IPublishEndpoint bus, TimeProvider time)
+/// <param name="options">How large a command may be; null: the default.</param>
+public sealed class FlowBusClient(IPublishEndpoint bus, TimeProvider time, IOptions<FlowClientOptions>? options = null)
 {
+    private readonly int _maxMessageBytes = (options?.Value ?? new FlowClientOptions()).MaxMessageBytes;
+
     /// <summary>Asks for a run and answers when the broker has the message.</summary>
     /// <param name="command">What to run. Without RunId and IdempotencyKey it gets a new RunId.</param>
     /// <param name="cancellationToken">Ends the call; the run may start nevertheless.</param>
     /// <returns>Identity of the run; null where it is derived from the IdempotencyKey (the <see cref="RunStarted"/> event names it).</returns>
+    /// <exception cref="FlowMessageTooLargeException">The input does not fit in a message; start the run over HTTP.</exception>
     public async Task<Guid?> StartRunAsync(StartRun command, CancellationToken cancellationToken = default)
     {
         if (command.RunId is null && command.IdempotencyKey is null)
             command = command with { RunId = Guid.CreateVersion7(time.GetUtcNow()) };
         if (command.Input.ValueKind == JsonValueKind.Undefined)
             command = command with { Input = JsonElement.Parse("{}") };
-        await bus.Publish(command, cancellationToken);
+        await PublishAsync(command, cancellationToken);
         return command.RunId;
     }
 
@@ -39,5 +44,13 @@ public sealed class FlowBusClient(IPublishEndpoint bus, TimeProvider time)
     public Task ResumeRunAsync(ResumeRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
 
     /// <summary>Asks for a run that did not end well to go on and answers when the broker has the message; <see cref="RunRedriven"/> or <see cref="RunRejected"/> tells what came of it.</summary>
-    public Task RedriveRunAsync(RedriveRun command, CancellationToken cancellationToken = default) => bus.Publish(command, cancellationToken);
+    /// <exception cref="FlowMessageTooLargeException">The input does not fit in a message.</exception>
+    public Task RedriveRunAsync(RedriveRun command, CancellationToken cancellationToken = default) => PublishAsync(command, cancellationToken);
+
+    private Task PublishAsync<T>(T command, CancellationToken cancellationToken)
+        where T : class
+    {
+        var size = JsonSerializer.SerializeToUtf8Bytes(command, JsonSerializerOptions.Web).Length;
+        return size <= _maxMessageBytes ? bus.Publish(command, cancellationToken) : throw new FlowMessageTooLargeException(typeof(T).Name, size, _maxMessageBytes);
+    }
 }

@@ -20,4 +20,8 @@ public sealed class FlowClientOptions
     /// <summary>Longest wait for one answer (a long poll's own time comes on top). From 1 second to 10 minutes. Default: 60 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Largest command that <see cref="FlowBusClient"/> publishes, as JSON in bytes; a larger one goes over HTTP. Default: 1,048,576, as <c>Flow:MaxMessageBytes</c>. From 1,024 to 134,217,728.</summary>
+    [Range(1_024, 134_217_728)]
+    public int MaxMessageBytes { get; set; } = 1_048_576;
 }

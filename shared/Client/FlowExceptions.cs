@@ -22,6 +22,20 @@ public sealed class FlowApiException(int status, string type, string detail, IRe
     public IReadOnlyList<DefinitionFinding> Findings { get; } = findings;
 }
 
+/// <summary>A command was not published, because it is too large for a message. Send it over HTTP (<see cref="IFlowClient"/>), which takes inputs up to the orchestrator's <c>Flow:MaxPayloadBytes</c>.</summary>
+/// <param name="command">Name of the command.</param>
+/// <param name="sizeBytes">Its size as JSON, in bytes.</param>
+/// <param name="limitBytes">The limit, in bytes.</param>
+public sealed class FlowMessageTooLargeException(string command, long sizeBytes, long limitBytes) : Exception(
+    $"{command} is {sizeBytes} bytes, over the limit of {limitBytes} bytes for a message (FlowClientOptions.MaxMessageBytes). Send it over HTTP (IFlowClient, POST /v1/runs), which takes inputs up to the orchestrator's Flow:MaxPayloadBytes.")
+{
+    /// <summary>Size of the command as JSON, in bytes.</summary>
+    public long SizeBytes { get; } = sizeBytes;
+
+    /// <summary>The limit, in bytes.</summary>
+    public long LimitBytes { get; } = limitBytes;
+}
+
 /// <summary>No answer came: the server is down, the address is wrong, or the connection broke on every attempt.</summary>
 /// <param name="address">Where the server was looked for.</param>
 /// <param name="cause">The last failure.</param>

@@ -36,6 +36,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="ReadRunJournal"/> and answers with <see cref="RunJournalPage"/>.</summary>
     public const string RunJournal = "flow-run-journal";
 
+    /// <summary>Takes <see cref="ReadPayload"/> and <see cref="WritePayloadPart"/>, as MassTransit requests.</summary>
+    public const string Payloads = "flow-payloads";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 

@@ -87,4 +87,8 @@ public sealed record ResumeRun(Guid RunId, string? RequestedBy = null);
 /// <param name="Input">Input for that node; null: the input it had.</param>
 /// <param name="Version">Version to continue on; null: the run's own.</param>
 /// <param name="RequestedBy">Who asked, for the audit.</param>
-public sealed record RedriveRun(Guid RunId, string? FromNode = null, JsonElement? Input = null, int? Version = null, string? RequestedBy = null);
+public sealed record RedriveRun(Guid RunId, string? FromNode = null, JsonElement? Input = null, int? Version = null, string? RequestedBy = null)
+{
+    /// <summary>The input, where the orchestrator took it over HTTP and stored it, since it is too large for a message. Null: <see cref="Input"/> is the input.</summary>
+    public Guid? InputReference { get; init; }
+}

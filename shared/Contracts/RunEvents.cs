@@ -69,6 +69,9 @@ public sealed record RunAdvanced
 
     /// <summary>What happened in it, in order. Inputs, outputs and variables are left out here; the history of the run has them.</summary>
     public required IReadOnlyList<HistoryEvent> Events { get; init; }
+
+    /// <summary>How many events from the middle are left out because all do not fit in a message; those of attempts are never. The history of the run has them.</summary>
+    public int EventsLeftOut { get; init; }
 }
 
 /// <summary>What every run-level event says about its run.</summary>
@@ -109,9 +112,12 @@ public sealed record RunSucceeded : RunEvent
     /// <summary>When it had started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Output of the run.</summary>
+    /// <summary>Output of the run; left out where it does not fit in a message (<see cref="OutputBytes"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Output { get; init; }
+
+    /// <summary>Bytes of the output where it is left out: <c>GET /v1/runs/{runId}</c> has it. Null: <see cref="Output"/> is the output.</summary>
+    public int? OutputBytes { get; init; }
 }
 
 /// <summary>A run ended with an error nobody caught. From the orchestrator to all. At least once.</summary>
@@ -224,9 +230,12 @@ public sealed record NodeDeadLettered
     /// <summary>How many attempts were made.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Input of the last attempt.</summary>
+    /// <summary>Input of the last attempt; left out where it does not fit in a message (<see cref="InputBytes"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Input { get; init; }
+
+    /// <summary>Bytes of the input where it is left out: the history of the run has it. Null: <see cref="Input"/> is the input.</summary>
+    public int? InputBytes { get; init; }
 
     /// <summary>Error name of the last attempt.</summary>
     public string? Error { get; init; }

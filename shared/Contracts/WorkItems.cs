@@ -37,8 +37,11 @@ public sealed record NodeWorkItem
     /// <summary>Number of this attempt at the node, from 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>Input for the handler.</summary>
+    /// <summary>Input for the handler; null where <see cref="InputReference"/> stands for it.</summary>
     public required JsonElement Input { get; init; }
+
+    /// <summary>The input, where it is too large for a message: read it with <see cref="ReadPayload"/>, or over HTTP. Null: <see cref="Input"/> is the input.</summary>
+    public Guid? InputReference { get; init; }
 
     /// <summary>Priority of the run.</summary>
     public Priority Priority { get; init; }
@@ -58,7 +61,7 @@ public sealed record NodeWorkItem
     /// <summary>When the orchestrator scheduled the attempt.</summary>
     public required DateTimeOffset ScheduledAt { get; init; }
 
-    /// <summary>Major version of this contract; a worker refuses a version it does not know. Now 1.</summary>
+    /// <summary>Version of this contract that a worker must know to serve the item; it refuses one it does not know. 2: the input is an <see cref="InputReference"/>. 1: any other item.</summary>
     public int ContractVersion { get; init; } = 1;
 }
 
@@ -83,6 +86,9 @@ public sealed record NodeSucceeded
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<JournalEntry>? Journal { get; init; }
+
+    /// <summary>The result, where it is too large for a message and was stored with <see cref="WritePayloadPart"/>. Null: <see cref="Output"/> is the result.</summary>
+    public Guid? OutputReference { get; init; }
 
     /// <summary>The worker that did it, if it has an id.</summary>
     public string? WorkerId { get; init; }

@@ -32,7 +32,7 @@ public enum ScopeStatus
 /// <param name="StateMachineId">Text of <c>$$.StateMachine.Id</c>; null: the workflow's name and version.</param>
 /// <param name="RedriveCount">How often the run was redriven; <c>$$.Execution.RedriveCount</c>.</param>
 /// <param name="RedrivenAt">When it was last; <c>$$.Execution.RedriveTime</c>, null: absent.</param>
-/// <param name="MaxPayloadBytes">Longest result of a task and output of a state, in bytes of UTF-8 without whitespace; more is States.DataLimitExceeded.</param>
+/// <param name="MaxPayloadBytes">Longest input of a task, result of a task and output of a state, in bytes of UTF-8 without whitespace; more is States.DataLimitExceeded.</param>
 public sealed record Execution(
     Guid RunId,
     string Name,

@@ -40,6 +40,7 @@ public static class FlowBusExtensions
         var maxMessageBytes = MessageSizeLimit.Read(configuration);
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new MessageLimit(maxMessageBytes));
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

@@ -48,7 +48,11 @@ public static class FlowWorkerExtensions
         var worker = new FlowWorkerBuilder(services);
         configure(worker);
         services.AddSingleton(worker);
-        services.AddOptions<FlowWorkerOptions>().Bind(configuration.GetSection(FlowWorkerOptions.Section)).ValidateOnStart();
+        // The limit of the payloads of the whole Flow, where the process has it among its settings; the worker's own wins.
+        services.AddOptions<FlowWorkerOptions>()
+            .Configure(options => options.MaxOutputBytes = configuration.GetValue("Flow:MaxPayloadBytes", options.MaxOutputBytes))
+            .Bind(configuration.GetSection(FlowWorkerOptions.Section))
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowWorkerOptions>, FlowWorkerOptionsValidation>());
         services.AddOptions<HostOptions>().PostConfigure<IOptions<FlowWorkerOptions>>((host, options) =>
         {
@@ -60,7 +64,7 @@ public static class FlowWorkerExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkerIdentity>();
         services.AddSingleton<HandlerCatalog>().AddSingleton<FlightBoard>().AddSingleton<FailureReport>().AddSingleton<HandlerRunner>().AddSingleton<WorkerTelemetry>();
-        services.AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunCancelledConsumer>();
+        services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunCancelledConsumer>();
         services.AddSingleton(provider => new Places(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value.Concurrency)).AddSingleton<Leases>().AddSingleton<QueueGate>();
         services.AddSingleton<HeartbeatLoop>().AddHostedService<WorkerHost>();
         if (!services.Any(s => s.ServiceType == typeof(IBusControl)))

@@ -36,6 +36,6 @@ public sealed class FlowWorkerOptions
     /// <summary>Seconds that a stopping worker waits for the items in hand before it gives them back. Default 30; 0 to 3,600.</summary>
     public int ShutdownTimeoutSeconds { get; set; } = 30;
 
-    /// <summary>Largest output of a handler as JSON, in bytes; a larger one fails as States.DataLimitExceeded. Default 262,144; 1,024 to 67,108,864.</summary>
+    /// <summary>Largest output of a handler as JSON, in bytes; a larger one fails as States.DataLimitExceeded. Default: the setting <c>Flow:MaxPayloadBytes</c> if the process has it, else 262,144; 1,024 to 67,108,864.</summary>
     public int MaxOutputBytes { get; set; } = 262_144;
 }

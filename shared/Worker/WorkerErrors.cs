@@ -6,7 +6,7 @@ public static class WorkerErrors
     /// <summary>The attempt's time is up.</summary>
     public const string Timeout = "States.Timeout";
 
-    /// <summary>The output is larger than <see cref="FlowWorkerOptions.MaxOutputBytes"/>.</summary>
+    /// <summary>The output is larger than <see cref="FlowWorkerOptions.MaxOutputBytes"/>, or than the orchestrator takes.</summary>
     public const string DataLimitExceeded = "States.DataLimitExceeded";
 
     /// <summary>No handler of the worker that got the item has this name. The item is in <c>&lt;queue&gt;_skipped</c>.</summary>
@@ -17,6 +17,9 @@ public static class WorkerErrors
 
     /// <summary>The attempt appends to the journal what cannot be: too much, too many, after its end, or where somebody else completes the node.</summary>
     public const string InvalidJournal = "Flow.InvalidJournal";
+
+    /// <summary>The item's large input, or the place for its large output, is not there: see the cause.</summary>
+    public const string PayloadUnavailable = "Flow.PayloadUnavailable";
 
     /// <summary>The worker does not know this version of the work item contract. The item is in <c>&lt;queue&gt;_skipped</c>.</summary>
     public const string UnsupportedContract = "Flow.UnsupportedContract";

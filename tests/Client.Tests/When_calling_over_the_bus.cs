@@ -47,6 +47,22 @@ public sealed class When_calling_over_the_bus
         (await harness.Consumed.Any<CancelRun>(received => received.Context.Message == cancel, TestContext.Current.CancellationToken)).ShouldBeTrue();
     }
 
+    // capability 74
+    [Fact]
+    public async Task Should_refuse_what_no_message_carries_with_size_limit_and_the_other_way()
+    {
+        await using var provider = Provider();
+        await provider.StartTestHarness();
+        await using var scope = provider.CreateAsyncScope();
+        var command = new StartRun { Workflow = "order", Input = JsonSerializer.SerializeToElement(new string('x', 1_048_576)) };
+
+        var refusal = await Should.ThrowAsync<FlowMessageTooLargeException>(() => scope.ServiceProvider.GetRequiredService<FlowBusClient>().StartRunAsync(command, TestContext.Current.CancellationToken));
+
+        refusal.SizeBytes.ShouldBeGreaterThan(1_048_576);
+        refusal.Message.ShouldContain($"{refusal.SizeBytes} bytes, over the limit of 1048576 bytes");
+        refusal.Message.ShouldContain("POST /v1/runs");
+    }
+
     private static ServiceProvider Provider() => new ServiceCollection()
         .AddFlowClient()
         .AddMassTransitTestHarness(TextWriter.Null, bus =>

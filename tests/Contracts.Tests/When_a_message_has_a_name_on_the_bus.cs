@@ -17,6 +17,10 @@ public sealed class When_a_message_has_a_name_on_the_bus
         "urn:message:Flow.Contracts:NodeSucceeded",
         "urn:message:Flow.Contracts:NodeWorkItem",
         "urn:message:Flow.Contracts:PauseRun",
+        "urn:message:Flow.Contracts:PayloadPart",
+        "urn:message:Flow.Contracts:PayloadPartStored",
+        "urn:message:Flow.Contracts:PayloadRefused",
+        "urn:message:Flow.Contracts:ReadPayload",
         "urn:message:Flow.Contracts:ReadRunJournal",
         "urn:message:Flow.Contracts:RedriveRun",
         "urn:message:Flow.Contracts:ResumeRun",
@@ -33,6 +37,7 @@ public sealed class When_a_message_has_a_name_on_the_bus
         "urn:message:Flow.Contracts:RunTimedOut",
         "urn:message:Flow.Contracts:StartRun",
         "urn:message:Flow.Contracts:WorkerHeartbeat",
+        "urn:message:Flow.Contracts:WritePayloadPart",
     ];
 
     [Fact]

@@ -30,6 +30,8 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
 
     public CancellationToken CancellationToken => CancellationToken.None;
 
+    public Flow.Orchestrator.Payloads.PayloadLimits Limits => Flow.Orchestrator.Payloads.PayloadLimits.Default;
+
     public ValueTask<Definition> DefinitionAsync(string workflow, int version) => new(store.Workflows[(workflow, version)]);
 
     // Committed, as in the product: not this transaction's own.
@@ -44,6 +46,22 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
         Scopes.Where(s => s.ParentId == parentId && s.GroupToken == groupToken).OrderBy(s => s.Index).Select(s => s.Output).ToAsyncEnumerable();
 
     public Task<string?> TakeItemsAsync(Guid token) => throw new NotSupportedException("Stored items are not simulated.");
+
+    public Task<byte[]?> ReadPayloadAsync(Guid runId, Guid token, Guid reference) => throw new NotSupportedException("Stored payloads are not simulated.");
+
+    public Guid StorePayload(Guid runId, Guid scopeId, Guid token, JsonElement payload) => throw new NotSupportedException("Stored payloads are not simulated.");
+
+    public void DropPayload(Guid runId, Guid reference)
+    {
+    }
+
+    public void DropPayloads(Guid runId, Guid token)
+    {
+    }
+
+    public void DropPayloadsOf(Guid runId)
+    {
+    }
 
     public Task<JsonElement?> LastInputAsync(Guid runId, string node) => Task.FromResult(store.History
         .Where(h => h.RunId == runId && h.ScopeId == runId).Reverse()

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.Intake;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
@@ -8,15 +10,22 @@ using MassTransit;
 namespace Flow.Orchestrator.ChildRuns;
 
 /// <summary>Looks at what a node wants to start. A start that is good goes to the run saga; one that is not fails the attempt with the reason.</summary>
-internal sealed class ChildRunConsumer(StartRequests requests, TimeProvider time) : IConsumer<StartChildRun>
+internal sealed class ChildRunConsumer(StartRequests requests, PayloadStore payloads, TimeProvider time) : IConsumer<StartChildRun>
 {
     private const string DoesNotExist = "StepFunctions.StateMachineDoesNotExistException";
+    private const string Lost = "Flow.PayloadUnavailable";
     private const string Invalid = "StepFunctions.ValidationException";
 
     public async Task Consume(ConsumeContext<StartChildRun> context)
     {
         var start = context.Message;
-        if (!ChildRunArguments.TryRead(start.Input, out var arguments, out var error))
+        if (await InputAsync(start, context.CancellationToken) is not { } input)
+        {
+            await RefuseAsync(context, Lost, "The input of the node was stored apart from its message, and is not there any more.");
+            return;
+        }
+
+        if (!ChildRunArguments.TryRead(input, out var arguments, out var error))
         {
             await RefuseAsync(context, Invalid, error);
             return;
@@ -38,6 +47,13 @@ internal sealed class ChildRunConsumer(StartRequests requests, TimeProvider time
                 Endpoints.For(start.RunId, start.ScopeId),
                 new NodeSucceeded { RunId = start.RunId, ScopeId = start.ScopeId, Token = start.Token, Output = ChildRunReport.Started(start.Token, time.GetUtcNow()) });
         }
+    }
+
+    private async Task<JsonElement?> InputAsync(StartChildRun start, CancellationToken cancellationToken)
+    {
+        if (start.InputReference is not { } reference)
+            return start.Input;
+        return await payloads.ReadAsync(start.RunId, start.Token, reference, cancellationToken) is { } input ? JsonElement.Parse(input) : null;
     }
 
     private static StartRun Request(StartChildRun start, ChildRunArguments arguments) => new()

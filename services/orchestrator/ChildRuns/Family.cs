@@ -1,6 +1,7 @@
 using System.Text;
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
@@ -17,14 +18,19 @@ internal static class Family
             return Task.CompletedTask;
         var report = ChildRunReport.Ended(run, resource, status, now);
         var size = Encoding.UTF8.GetByteCount(report.GetRawText());
-        if (status == RunStatus.Succeeded && size <= Execution.DefaultMaxPayloadBytes)
-            return transaction.SendToScopeAsync(parentId, scopeId, new NodeSucceeded { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Output = report });
+        var limit = transaction.Limits.MaxPayloadBytes;
+        if (status == RunStatus.Succeeded && size <= limit)
+            return Answers.SendAsync(transaction, new NodeSucceeded { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Output = report });
 
         // What a node cannot take, or a message not carry, may not keep this run from ending.
-        var (error, cause) = status == RunStatus.Succeeded
-            ? ("States.DataLimitExceeded", $"Run {run.CorrelationId} ended well, but what is told of it has {size} bytes; a node takes {Execution.DefaultMaxPayloadBytes} at most.")
-            : ("States.TaskFailed", (size <= Execution.DefaultMaxPayloadBytes ? report : ChildRunReport.Ended(run, resource, status, now, withInput: false)).GetRawText());
-        return transaction.SendToScopeAsync(parentId, scopeId, new NodeFailed { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Error = error, Cause = cause });
+        var failed = status == RunStatus.Succeeded
+            ? Failed("States.DataLimitExceeded", $"Run {run.CorrelationId} ended well, but what is told of it has {size} bytes; a node takes {limit} at most.")
+            : Failed("States.TaskFailed", report.GetRawText());
+        if (status != RunStatus.Succeeded && (size > limit || !transaction.Limits.Holds(failed, report)))
+            failed = failed with { Cause = ChildRunReport.Ended(run, resource, status, now, withInput: false).GetRawText() };
+        return transaction.SendToScopeAsync(parentId, scopeId, failed);
+
+        NodeFailed Failed(string error, string cause) => new() { RunId = parentId, ScopeId = scopeId, Token = run.CorrelationId, Error = error, Cause = cause };
     }
 
     /// <summary>

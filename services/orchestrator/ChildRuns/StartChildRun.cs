@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Flow.Contracts;
 
 namespace Flow.Orchestrator.ChildRuns;
@@ -17,7 +18,11 @@ public sealed record StartChildRun
     public required string Resource { get; init; }
 
     /// <summary>The effective input of the node: StateMachineArn, Input, Name.</summary>
-    public required JsonElement Input { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement Input { get; init; }
+
+    /// <summary>The input, where it is too large for the message; null: <see cref="Input"/> is it.</summary>
+    public Guid? InputReference { get; init; }
 
     /// <summary>Queue of the parent, which the child takes over.</summary>
     public required string Queue { get; init; }

@@ -19,6 +19,8 @@ internal static class Problems
 
     public static IResult Invalid(string detail) => Of(400, "invalid-request", "Invalid request", detail);
 
+    public static IResult TooLarge(string detail) => Of(413, "payload-too-large", "Payload too large", detail);
+
     public static IResult InvalidDefinition(IReadOnlyList<DefinitionFinding> findings) => Results.Problem(new ProblemDetails
     {
         Status = 400,
@@ -34,7 +36,7 @@ internal static class Problems
         "unknown-workflow" or "unknown-version" => Of(404, rejected.Reason, "Unknown workflow", rejected.Message),
         "not-redrivable" => Of(409, rejected.Reason, "The run cannot be redriven", rejected.Message),
         "idempotency-conflict" => Of(409, rejected.Reason, "Another start used this identity", rejected.Message),
-        "payload-too-large" => Of(413, rejected.Reason, "Payload too large", rejected.Message),
+        "payload-too-large" => TooLarge(rejected.Message),
         _ => Of(400, rejected.Reason, "Invalid request", rejected.Message),
     };
 }

@@ -13,7 +13,7 @@ internal static class RunEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var runs = app.MapGroup("/v1/runs").WithTags("Runs");
+        var runs = app.MapGroup("/v1/runs").WithTags("Runs").AddEndpointFilter<TooLargeFilter>();
         runs.MapPost("/", StartAsync).WithName("StartRun").Produces<RunSummary>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         runs.MapPost("/{runId:guid}/rerun", RerunAsync).WithName("RerunRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         runs.MapGet("/", RunQueries.ListAsync).WithName("ListRuns").Produces<Page<RunSummary>>();

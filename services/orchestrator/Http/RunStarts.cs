@@ -16,6 +16,9 @@ internal sealed class RunStarts(StartRequests requests, OrchestratorDbContext db
         var verdict = await requests.LookAtAsync(request, Guid.CreateVersion7(), cancellationToken);
         if (verdict.Begin is not { } begin)
             return Problems.Refused(verdict.Rejected!);
+        // A request does not wait for the context: what it refers to has to be there before.
+        if (begin.InputReference is not null)
+            await db.SaveChangesAsync(cancellationToken);
         try
         {
             var answer = await client.GetResponse<RunBegun, RunRejected>(begin, cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using MassTransit;
@@ -19,7 +20,7 @@ internal static class SteeringEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var run = app.MapGroup("/v1/runs/{runId:guid}").WithTags("Runs");
+        var run = app.MapGroup("/v1/runs/{runId:guid}").WithTags("Runs").AddEndpointFilter<TooLargeFilter>();
         run.MapPost("/cancel", CancelAsync).WithName("CancelRun").Produces<RunSummary>(202).ProducesProblem(404);
         run.MapPost("/pause", PauseAsync).WithName("PauseRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409);
         run.MapPost("/resume", ResumeAsync).WithName("ResumeRun").Produces<RunSummary>(202).ProducesProblem(404).ProducesProblem(409);
@@ -52,17 +53,17 @@ internal static class SteeringEndpoints
         OrchestratorDbContext db,
         IRequestClient<RedriveRun> client,
         IOptions<OrchestratorOptions> options,
+        PayloadStore payloads,
         CancellationToken cancellationToken,
         RedriveRequest? body = null)
     {
         if (await FindAsync(db, runId, cancellationToken) is null)
             return Problems.UnknownRun(runId);
-        var limit = options.Value.MaxInputBytes;
-        if (body?.Input is { } input && System.Text.Encoding.UTF8.GetByteCount(input.GetRawText()) is var size && size > limit)
-            return Problems.Of(413, "payload-too-large", "Payload too large", $"input is {size} bytes; at most {limit} are taken (Flow:Orchestrator:MaxInputBytes).");
+        if (body?.Input is { } input && payloads.Limits.Fault("input", input) is { } tooLarge)
+            return Problems.TooLarge(tooLarge);
         try
         {
-            var order = new RedriveRun(runId, body?.FromNode, body?.Input, body?.Version, ByHttp);
+            var order = await FitAsync(db, payloads, new RedriveRun(runId, body?.FromNode, body?.Input, body?.Version, ByHttp), cancellationToken);
             var answer = await client.GetResponse<RunRedriven, RunRejected>(order, cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
             if (answer.Is(out Response<RunRejected>? rejected))
                 return Problems.Refused(rejected!.Message);
@@ -73,6 +74,16 @@ internal static class SteeringEndpoints
         }
 
         return Results.Accepted($"/v1/runs/{runId}", RunQueries.Summary((await FindAsync(db, runId, cancellationToken))!));
+    }
+
+    /// <summary>An input that is too large for the message is stored.</summary>
+    private static async Task<RedriveRun> FitAsync(OrchestratorDbContext db, PayloadStore payloads, RedriveRun order, CancellationToken cancellationToken)
+    {
+        if (order.Input is not { } input || payloads.Limits.Holds(order, input))
+            return order;
+        order = order with { Input = null, InputReference = payloads.Add(order.RunId, order.RunId, order.RunId, input) };
+        await db.SaveChangesAsync(cancellationToken);
+        return order;
     }
 
     private static Task<Run?> FindAsync(OrchestratorDbContext db, Guid runId, CancellationToken cancellationToken) =>

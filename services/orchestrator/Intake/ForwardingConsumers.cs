@@ -1,5 +1,8 @@
 using Flow.Contracts;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
+using Flow.Orchestrator.Storage;
+using Flow.StatesLanguage;
 using Flow.Transports;
 using MassTransit;
 
@@ -26,17 +29,38 @@ internal sealed class ResumeRunConsumer() : ForwardingConsumer<ResumeRun>(m => E
 
 internal sealed class RedriveRunConsumer() : ForwardingConsumer<RedriveRun>(m => Endpoints.For(m.RunId, m.RunId));
 
-/// <summary>A journal that is beyond its limits may not even be sendable: it becomes a failure here.</summary>
-internal sealed class NodeSucceededConsumer() : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId))
+/// <summary>What could not be sent on becomes a failure, or is stored.</summary>
+internal sealed class NodeSucceededConsumer(OrchestratorDbContext db, PayloadStore payloads) : ForwardingConsumer<NodeSucceeded>(m => Endpoints.For(m.RunId, m.ScopeId))
 {
-    public override Task Consume(ConsumeContext<NodeSucceeded> context) => JournalLimits.FaultOf(context.Message.Journal) is { } fault
-        ? ForwardAsync(context, Transition.InvalidJournal(context.Message, fault))
-        : base.Consume(context);
+    public override async Task Consume(ConsumeContext<NodeSucceeded> context)
+    {
+        if (Transition.FaultOf(context.Message) is { } failed)
+            await ForwardAsync(context, failed);
+        else
+            await ForwardAsync(context, await FitAsync(context.Message, context.CancellationToken));
+    }
+
+    private async Task<NodeSucceeded> FitAsync(NodeSucceeded message, CancellationToken cancellationToken)
+    {
+        if (payloads.Limits.Holds(message, message.Output))
+            return message;
+        // Deleted with the attempt, however often it is stored.
+        var reference = payloads.Add(message.RunId, message.ScopeId, message.Token, message.Output);
+        await db.SaveChangesAsync(cancellationToken);
+        return message with { Output = default, OutputReference = reference };
+    }
 }
 
-internal sealed class NodeFailedConsumer() : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId));
+internal sealed class NodeFailedConsumer(PayloadLimits limits) : ForwardingConsumer<NodeFailed>(m => Endpoints.For(m.RunId, m.ScopeId))
+{
+    public override Task Consume(ConsumeContext<NodeFailed> context) => ForwardAsync(context, Fitting.Fit(limits.Message, context.Message.Details is { } details && !Interpreter.Accepts(details) ? context.Message with { Details = null } : context.Message));
+}
 
-internal sealed class NodeHeartbeatConsumer() : ForwardingConsumer<NodeHeartbeat>(m => Endpoints.For(m.RunId, m.ScopeId));
+internal sealed class NodeHeartbeatConsumer() : ForwardingConsumer<NodeHeartbeat>(m => Endpoints.For(m.RunId, m.ScopeId))
+{
+    public override Task Consume(ConsumeContext<NodeHeartbeat> context) =>
+        ForwardAsync(context, context.Message.Progress is { } progress && !Interpreter.Accepts(progress) ? context.Message with { Progress = null } : context.Message);
+}
 
 internal sealed class NodeLeasedConsumer() : ForwardingConsumer<NodeLeased>(m => Endpoints.For(m.RunId, m.ScopeId));
 

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
-using Microsoft.Extensions.Options;
 
 namespace Flow.Orchestrator.Intake;
 
@@ -14,7 +14,7 @@ namespace Flow.Orchestrator.Intake;
 internal sealed record StartVerdict(BeginRun? Begin, RunRejected? Rejected);
 
 /// <summary>Looks at a start before anything is stored: from the bus or over HTTP, the rules are the same.</summary>
-internal sealed class StartRequests(OrchestratorDbContext db, IOptions<OrchestratorOptions> options, TimeProvider time)
+internal sealed class StartRequests(OrchestratorDbContext db, PayloadStore payloads, TimeProvider time)
 {
     private const int MaxTextLength = 200;
     private const int MaxTags = 32;
@@ -29,7 +29,7 @@ internal sealed class StartRequests(OrchestratorDbContext db, IOptions<Orchestra
             return Refuse(reason, message);
         var version = await WorkflowCatalog.FindAsync(db, request.Workflow, request.Version, cancellationToken);
         if (version is not null)
-            return new(new BeginRun { RunId = runId, Request = request, Version = version.Version, RequestHash = Hash(request) }, null);
+            return new(Fit(new BeginRun { RunId = runId, Request = request, Version = version.Version, RequestHash = Hash(request) }), null);
         var newest = request.Version is null ? null : await WorkflowCatalog.FindAsync(db, request.Workflow, null, cancellationToken);
         return newest is null
             ? Refuse("unknown-workflow", $"No workflow is registered as '{request.Workflow}'. Register it (flow workflows register FILE --name {request.Workflow}) or correct the name.")
@@ -38,23 +38,26 @@ internal sealed class StartRequests(OrchestratorDbContext db, IOptions<Orchestra
         StartVerdict Refuse(string why, string text) => new(null, new RunRejected
         {
             RunId = runId,
-            Workflow = request.Workflow,
-            IdempotencyKey = request.IdempotencyKey,
+            Workflow = Clip(request.Workflow),
+            IdempotencyKey = Clip(request.IdempotencyKey),
             Reason = why,
             Message = text,
             Timestamp = time.GetUtcNow(),
         });
     }
 
+    /// <summary>An input that is too large for the message is stored, with whatever else the transaction of the start writes.</summary>
+    private BeginRun Fit(BeginRun begin) => payloads.Limits.Holds(begin, begin.Request.Input)
+        ? begin
+        : begin with { Request = begin.Request with { Input = default }, InputReference = payloads.Add(begin.RunId, begin.RunId, begin.RunId, begin.Request.Input) };
+
     private (string Reason, string Message)? Fault(StartRun request)
     {
-        var limit = options.Value.MaxInputBytes;
-        var size = request.Input.ValueKind == JsonValueKind.Undefined ? 0 : Encoding.UTF8.GetByteCount(request.Input.GetRawText());
         if (string.IsNullOrWhiteSpace(request.Workflow))
             return Invalid("workflow is missing: give the name of a registered workflow.");
-        if (size > limit)
-            return ("payload-too-large", $"input is {size} bytes; at most {limit} are taken (Flow:Orchestrator:MaxInputBytes). Store the data elsewhere and pass a reference to it.");
-        if (size > 0 && !Interpreter.Accepts(request.Input))
+        if (payloads.Limits.Fault("input", request.Input) is { } tooLarge)
+            return ("payload-too-large", tooLarge);
+        if (request.Input.ValueKind != JsonValueKind.Undefined && !Interpreter.Accepts(request.Input))
             return Invalid("input holds half of a surrogate pair (e.g. \"\\ud800\"), which is no text and cannot be stored.");
         if (request.Name?.Length > MaxTextLength)
             return Invalid($"name has {request.Name.Length} characters; at most {MaxTextLength} are taken.");
@@ -62,6 +65,8 @@ internal sealed class StartRequests(OrchestratorDbContext db, IOptions<Orchestra
             return Invalid($"idempotencyKey has {request.IdempotencyKey.Length} characters; at most {MaxTextLength} are taken.");
         if (request.Tags.Count > MaxTags)
             return Invalid($"tags has {request.Tags.Count} entries; at most {MaxTags} are taken.");
+        if (request.Tags.FirstOrDefault(t => t.Key.Length > MaxTextLength || t.Value.Length > MaxTextLength) is { Key: { } tag })
+            return Invalid($"tag '{Clip(tag)}' is too long: name and value have at most {MaxTextLength} characters each.");
         if (request.TimeoutSeconds is <= 0)
             return Invalid($"timeoutSeconds is {request.TimeoutSeconds}; it must be 1 or more.");
         if (request.Queue is not null && !QueueNames.IsWorkQueueName(request.Queue))
@@ -70,6 +75,8 @@ internal sealed class StartRequests(OrchestratorDbContext db, IOptions<Orchestra
 
         static (string, string) Invalid(string message) => ("invalid-request", message);
     }
+
+    private static string? Clip(string? text) => text?.Length > MaxTextLength ? text[..MaxTextLength] : text;
 
     /// <summary>The same workflow and key are the same run; without a key the message itself is the intent.</summary>
     private static Guid Derive(StartRun request, Guid messageId) => request.IdempotencyKey is null

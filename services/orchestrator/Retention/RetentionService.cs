@@ -103,6 +103,7 @@ internal sealed class RetentionService(
         }
 
         await db.MapItems.Where(i => i.RunId == runId).ExecuteDeleteAsync(cancellationToken);
+        await db.Payloads.Where(p => p.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.HeldMessages.Where(h => h.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.Unexplained.Where(u => u.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.ExpiredRuns.Where(e => e.RunId == runId).ExecuteDeleteAsync(cancellationToken);

@@ -11,6 +11,11 @@ namespace Flow.Orchestrator.Runs;
 /// <summary>Does what the interpreter asks for, within the transaction of the transition.</summary>
 internal sealed class CommandPerformer(ChildScopes children)
 {
+    /// <summary>A worker that does not know references refuses such an item, instead of taking null for its input.</summary>
+    private const int ContractVersionOfReferences = 2;
+
+    private static readonly JsonElement Null = JsonElement.Parse("null");
+
     /// <summary>Performs the commands of a step in order.</summary>
     /// <returns>The answer to a command that asks for one, which is told to the scope in the same transition; else null.</returns>
     public async Task<Signal?> PerformAsync(Frame frame, Step step, DateTimeOffset now)
@@ -85,39 +90,49 @@ internal sealed class CommandPerformer(ChildScopes children)
             return;
         }
 
-        await frame.Transaction.DispatchAsync(
-            resource.Queue ?? frame.Facts.Queue,
-            new NodeWorkItem
-            {
-                RunId = frame.State.RunId,
-                ScopeId = frame.State.CorrelationId,
-                Workflow = frame.Facts.Execution.Workflow,
-                Version = frame.Facts.Execution.Version,
-                Node = item.Node,
-                Resource = item.Resource,
-                Handler = resource.Handler,
-                Token = item.Token,
-                Attempt = item.Attempt,
-                Input = item.Input,
-                Priority = frame.Facts.Priority,
-                TimeoutSeconds = item.TimeoutSeconds,
-                HeartbeatSeconds = item.HeartbeatSeconds,
-                WaitsForToken = resource.WaitsForToken,
-                ScheduledAt = now,
-            });
+        var message = new NodeWorkItem
+        {
+            RunId = frame.State.RunId,
+            ScopeId = frame.State.CorrelationId,
+            Workflow = frame.Facts.Execution.Workflow,
+            Version = frame.Facts.Execution.Version,
+            Node = item.Node,
+            Resource = item.Resource,
+            Handler = resource.Handler,
+            Token = item.Token,
+            Attempt = item.Attempt,
+            Input = item.Input,
+            Priority = frame.Facts.Priority,
+            TimeoutSeconds = item.TimeoutSeconds,
+            HeartbeatSeconds = item.HeartbeatSeconds,
+            WaitsForToken = resource.WaitsForToken,
+            ScheduledAt = now,
+        };
+        if (!frame.Transaction.Limits.Holds(message, item.Input))
+            message = message with { Input = Null, InputReference = Store(frame, item), ContractVersion = ContractVersionOfReferences };
+        await frame.Transaction.DispatchAsync(resource.Queue ?? frame.Facts.Queue, message);
     }
 
-    private static Task StartChildRunAsync(Frame frame, Command.DispatchWorkItem item) => frame.Transaction.SendAsync(Endpoints.ChildRuns, new StartChildRun
+    private static Task StartChildRunAsync(Frame frame, Command.DispatchWorkItem item)
     {
-        RunId = frame.State.RunId,
-        ScopeId = frame.State.CorrelationId,
-        Token = item.Token,
-        Node = item.Node,
-        Resource = item.Resource,
-        Input = item.Input,
-        Queue = frame.Facts.Queue,
-        Priority = frame.Facts.Priority,
-    });
+        var message = new StartChildRun
+        {
+            RunId = frame.State.RunId,
+            ScopeId = frame.State.CorrelationId,
+            Token = item.Token,
+            Node = item.Node,
+            Resource = item.Resource,
+            Input = item.Input,
+            Queue = frame.Facts.Queue,
+            Priority = frame.Facts.Priority,
+        };
+        if (!frame.Transaction.Limits.Holds(message, item.Input))
+            message = message with { Input = default, InputReference = Store(frame, item) };
+        return frame.Transaction.SendAsync(Endpoints.ChildRuns, message);
+    }
+
+    private static Guid Store(Frame frame, Command.DispatchWorkItem item) =>
+        frame.Transaction.StorePayload(frame.State.RunId, frame.State.CorrelationId, item.Token, item.Input);
 
     private static TimerRow Timer(ScopeState state, Command.StartTimer timer) =>
         new() { Token = timer.Token, Kind = timer.Kind.ToString(), DueAt = timer.DueAt, RunId = state.RunId, ScopeId = state.CorrelationId };

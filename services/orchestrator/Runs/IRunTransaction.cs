@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -16,6 +17,8 @@ internal interface IRunTransaction
     Guid MessageId { get; }
 
     CancellationToken CancellationToken { get; }
+
+    PayloadLimits Limits { get; }
 
     /// <summary>The definition of a version that is known to exist.</summary>
     ValueTask<Definition> DefinitionAsync(string workflow, int version);
@@ -37,6 +40,22 @@ internal interface IRunTransaction
 
     /// <summary>Raw input of a node of the run's own machine when it was last entered; null: it never was.</summary>
     Task<JsonElement?> LastInputAsync(Guid runId, string node);
+
+    /// <summary>A payload stored for an attempt of the run; null: it is not there, or not all of it.</summary>
+    Task<byte[]?> ReadPayloadAsync(Guid runId, Guid token, Guid reference);
+
+    /// <summary>Stores a payload that is too large for its message.</summary>
+    /// <returns>Its reference.</returns>
+    Guid StorePayload(Guid runId, Guid scopeId, Guid token, JsonElement payload);
+
+    /// <summary>Drops one payload of a run.</summary>
+    void DropPayload(Guid runId, Guid reference);
+
+    /// <summary>Drops the payloads stored for an attempt.</summary>
+    void DropPayloads(Guid runId, Guid token);
+
+    /// <summary>Drops the payloads stored for a run.</summary>
+    void DropPayloadsOf(Guid runId);
 
     Task<bool> HasVersionAsync(string workflow, int version);
 
@@ -63,7 +82,7 @@ internal interface IRunTransaction
     void DropTimersOf(Guid scopeId);
 
     /// <summary>
-    /// Closes the open scopes under a lineage (empty: all below the root) as cancelled and drops their timers, also those that a transition still under way opens.
+    /// Closes the open scopes under a lineage (empty: all below the root) as cancelled and drops their timers and stored payloads, also those that a transition still under way opens.
     /// </summary>
     Task CancelScopesAsync(Guid runId, string lineage, DateTimeOffset now);
 

@@ -9,8 +9,11 @@ public sealed record BeginRun
 {
     public required Guid RunId { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What was asked for; without the input, where that is stored.</summary>
     public required StartRun Request { get; init; }
+
+    /// <summary>The input, where it is too large for the message; null: the request has it.</summary>
+    public Guid? InputReference { get; init; }
 
     /// <summary>The version it is bound to from now on.</summary>
     public required int Version { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
 using MassTransit.Serialization;
@@ -18,7 +19,7 @@ internal sealed class Pausing(TimeProvider time)
     private const int ReleasesPerTransaction = 100;
 
     private static readonly Dictionary<string, Func<IRunTransaction, HeldMessage, Task>> Senders = new(
-        [Sender<NodeSucceeded>(), Sender<NodeFailed>(), Sender<NodeReleased>(), Sender<TimerFired>(), Sender<ScopeClosed>(), Sender<ReleaseScopes>(), Sender<MapItemsRead>(), Sender<MapResultsWritten>()],
+        [ResultSender(), Sender<NodeFailed>(), Sender<NodeReleased>(), Sender<TimerFired>(), Sender<ScopeClosed>(), Sender<ReleaseScopes>(), Sender<MapItemsRead>(), Sender<MapResultsWritten>()],
         StringComparer.Ordinal);
 
     public async Task PauseAsync(IRunTransaction transaction, Run run, PauseRun order)
@@ -78,6 +79,13 @@ internal sealed class Pausing(TimeProvider time)
         if (held.Count == ReleasesPerTransaction)
             await transaction.SendToScopeAsync(run.CorrelationId, run.CorrelationId, new ReleaseHeld(run.CorrelationId));
     }
+
+    /// <summary>A result fitted into the message it came in; into the new one perhaps not.</summary>
+    private static KeyValuePair<string, Func<IRunTransaction, HeldMessage, Task>> ResultSender() => new(
+        nameof(NodeSucceeded),
+        (transaction, held) => Answers.SendAsync(
+            transaction,
+            JsonSerializer.Deserialize<NodeSucceeded>(held.Body, SystemTextJsonMessageSerializer.Options)! with { RunId = held.RunId, ScopeId = held.ScopeId }));
 
     private static KeyValuePair<string, Func<IRunTransaction, HeldMessage, Task>> Sender<T>()
         where T : class => new(

@@ -12,6 +12,18 @@ internal sealed class Redriving(Transition transition, RunLifecycle lifecycle, T
 
     public async Task RedriveAsync(IRunTransaction transaction, Run run, RedriveRun order)
     {
+        if (order.InputReference is { } reference)
+        {
+            transaction.DropPayload(run.CorrelationId, reference);
+            if (await transaction.ReadPayloadAsync(run.CorrelationId, run.CorrelationId, reference) is not { } stored)
+            {
+                await RefuseAsync(transaction, run, new("invalid-request", $"The input was to be payload {reference}, which is not stored. Give it again."));
+                return;
+            }
+
+            order = order with { Input = JsonElement.Parse(stored) };
+        }
+
         var definition = await DefinitionAsync(transaction, run, order);
         var input = order.Input ?? (order.FromNode is { } from && from != run.Node ? await transaction.LastInputAsync(run.CorrelationId, from) : null);
         if (await RefusalAsync(transaction, run, order, definition, input) is { } refusal)

@@ -9,7 +9,7 @@ namespace Flow.Orchestrator.Runs;
 /// <summary>What never changes in a run and every scope of it needs.</summary>
 internal sealed record RunFacts(Execution Execution, string Queue, Priority Priority)
 {
-    public static RunFacts Of(Run run) => new(
+    public static RunFacts Of(Run run, int maxPayloadBytes) => new(
         new Execution(
             run.CorrelationId,
             run.Name ?? run.CorrelationId.ToString(),
@@ -18,7 +18,8 @@ internal sealed record RunFacts(Execution Execution, string Queue, Priority Prio
             JsonElement.Parse(run.Input),
             run.StartedAt,
             RedriveCount: run.Redrives,
-            RedrivenAt: run.RedrivenAt),
+            RedrivenAt: run.RedrivenAt,
+            MaxPayloadBytes: maxPayloadBytes),
         run.Queue,
         run.Priority);
 }
@@ -40,12 +41,12 @@ internal sealed class RunFactsCache : IDisposable
     public async ValueTask<RunFacts> GetAsync(IRunTransaction transaction, ScopeState state)
     {
         if (state is Run itself)
-            return RunFacts.Of(itself);
+            return RunFacts.Of(itself, transaction.Limits.MaxPayloadBytes);
         var key = (state.RunId, state.Redrives);
         if (_facts.TryGetValue(key, out RunFacts? known))
             return known!;
         var run = await transaction.RunAsync(state.RunId);
-        var facts = RunFacts.Of(run);
+        var facts = RunFacts.Of(run, transaction.Limits.MaxPayloadBytes);
         _facts.Set(key, facts, new MemoryCacheEntryOptions { Size = FixedSize + run.Input.Length });
         return facts;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
@@ -16,10 +17,15 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var definition = await transaction.DefinitionAsync(begin.Request.Workflow, begin.Version);
-        Fill(run, begin, now);
+        var input = await InputAsync(transaction, begin);
+        Fill(run, begin, input ?? "null", now);
         run.TimeoutSeconds = begin.Request.TimeoutSeconds ?? definition.TimeoutSeconds;
         run.Document = ScopeJson.Write(new Scope { Id = run.CorrelationId, Input = JsonElement.Parse(run.Input) });
-        if (run.ParentResource is not null && !await Family.IsAwaitedAsync(transaction, run))
+        if (input is null)
+        {
+            await CancelAsync(transaction, run, "Its input was stored apart from its start, and is not there any more. Start it again.");
+        }
+        else if (run.ParentResource is not null && !await Family.IsAwaitedAsync(transaction, run))
         {
             await CancelAsync(transaction, run, "The run that started it did not wait for it any more when it was to begin.");
         }
@@ -46,6 +52,8 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
     /// <summary>The same start once more: the same answer, unless it asks for something else.</summary>
     public async Task AcceptAgainAsync(IRunTransaction transaction, Run run, BeginRun begin)
     {
+        if (begin.InputReference is { } reference)
+            transaction.DropPayload(begin.RunId, reference);
         if (run.RequestHash == begin.RequestHash)
         {
             await transaction.AnswerAsync(new RunBegun(run.CorrelationId));
@@ -130,6 +138,7 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         await Family.CancelChildrenAsync(transaction, run.CorrelationId, "");
         await Family.CancelChildrenAsync(transaction, run.CorrelationId, null);
         transaction.DropTimersOf(run.CorrelationId);
+        transaction.DropPayloadsOf(run.CorrelationId);
         if (run.PausedAt is not null)
             transaction.DropHeld(run.CorrelationId);
         run.PausedAt = null;
@@ -139,7 +148,17 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         await Transition.RecordAsync(transaction, run, run.Workflow, [new HistoryEvent { Type = eventType, Timestamp = now, Cause = cause }]);
     }
 
-    private static void Fill(Run run, BeginRun begin, DateTimeOffset now)
+    /// <summary>The input that is asked for, as JSON; null: it was stored, and is lost.</summary>
+    private static async Task<string?> InputAsync(IRunTransaction transaction, BeginRun begin)
+    {
+        if (begin.InputReference is not { } reference)
+            return begin.Request.Input.ValueKind == JsonValueKind.Undefined ? "{}" : begin.Request.Input.GetRawText();
+        var input = await transaction.ReadPayloadAsync(begin.RunId, begin.RunId, reference);
+        transaction.DropPayload(begin.RunId, reference);
+        return input is null ? null : Encoding.UTF8.GetString(input);
+    }
+
+    private static void Fill(Run run, BeginRun begin, string input, DateTimeOffset now)
     {
         var request = begin.Request;
         run.Workflow = request.Workflow;
@@ -147,7 +166,7 @@ internal sealed class RunLifecycle(Transition transition, TimeProvider time)
         run.RequestHash = begin.RequestHash;
         run.Name = request.Name;
         run.IdempotencyKey = request.IdempotencyKey;
-        run.Input = request.Input.ValueKind == JsonValueKind.Undefined ? "{}" : request.Input.GetRawText();
+        run.Input = input;
         run.Queue = request.Queue ?? QueueNames.DefaultWorkQueue;
         run.Priority = request.Priority;
         run.Trigger = request.Trigger;

@@ -3,6 +3,7 @@ using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
@@ -23,7 +24,7 @@ internal static class Steps
         binder.ThenAsync(context => context.Service<Transition>().RunAsync(context.Transaction(), context.Saga, signal(context.Message)));
 
     /// <summary>Tells the scope that its attempt ended well.</summary>
-    public static EventActivityBinder<TState, Contracts.NodeSucceeded> Succeed<TState>(this EventActivityBinder<TState, Contracts.NodeSucceeded> binder)
+    public static EventActivityBinder<TState, NodeSucceeded> Succeed<TState>(this EventActivityBinder<TState, NodeSucceeded> binder)
         where TState : ScopeState =>
         binder.ThenAsync(context => context.Service<Transition>().SucceedAsync(context.Transaction(), context.Saga, context.Message));
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.ChildRuns;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
 using Flow.StatesLanguage.States;
@@ -21,19 +22,27 @@ internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunF
 /// </summary>
 internal sealed class Transition(RunFactsCache factsCache, CommandPerformer performer, TimeProvider time)
 {
-    /// <summary>Tells a scope that an attempt ended well. Journal entries beyond their limits fail the attempt instead.</summary>
-    public Task SucceedAsync(IRunTransaction transaction, ScopeState state, NodeSucceeded message) => JournalLimits.FaultOf(message.Journal) is { } fault
-        ? RunAsync(transaction, state, new Signal.TaskFailed(message.Token, InvalidJournal(message, fault).Error, fault))
-        : RunAsync(transaction, state, new Signal.TaskSucceeded(message.Token, message.Output.OrNull(), message.Journal is { Count: > 0 }), journal: message.Journal);
+    /// <summary>Tells a scope the result of its attempt, wherever that is.</summary>
+    public async Task SucceedAsync(IRunTransaction transaction, ScopeState state, NodeSucceeded message)
+    {
+        var signal = FaultOf(message) is { } failed ? new Signal.TaskFailed(message.Token, failed.Error, failed.Cause) : await Answers.SignalAsync(transaction, state, message);
+        if (signal is Signal.TaskSucceeded succeeded)
+            signal = succeeded with { HasJournal = message.Journal is { Count: > 0 } };
+        await RunAsync(transaction, state, signal, journal: message.Journal);
+    }
 
-    /// <summary>What a result becomes whose journal entries are beyond their limits.</summary>
-    public static NodeFailed InvalidJournal(NodeSucceeded message, string fault) => new()
+    /// <summary>What a result becomes that cannot be kept; null: it can.</summary>
+    public static NodeFailed? FaultOf(NodeSucceeded message) => JournalLimits.FaultOf(message.Journal) is { } fault ? Failure(message, "Flow.InvalidJournal", fault)
+        : Interpreter.Accepts(message.Output) ? null
+        : Failure(message, "States.TaskFailed", "The result contains a text that is not valid Unicode (half of a surrogate pair).");
+
+    private static NodeFailed Failure(NodeSucceeded message, string error, string cause) => new()
     {
         RunId = message.RunId,
         ScopeId = message.ScopeId,
         Token = message.Token,
-        Error = "Flow.InvalidJournal",
-        Cause = fault,
+        Error = error,
+        Cause = cause,
         WorkerId = message.WorkerId,
         StartedAt = message.StartedAt,
         EndedAt = message.EndedAt,
@@ -68,6 +77,8 @@ internal sealed class Transition(RunFactsCache factsCache, CommandPerformer perf
             return;
         if (signal is Signal.TimerElapsed && before.OutstandingAttempt is { } attempt && attempt != after.OutstandingAttempt && IsRun(definition, before))
             await Family.CancelAsync(transaction, attempt);
+        if (before.OutstandingAttempt is { } ended && ended != after.OutstandingAttempt && !transaction.Limits.Message.SurelyHolds(before.TaskInput))
+            transaction.DropPayloads(state.RunId, ended);
         state.Document = ScopeJson.Write(after);
         state.Node = after.Node;
         // What a scope of a paused run is still told leaves it paused.

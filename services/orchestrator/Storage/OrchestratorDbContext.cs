@@ -1,3 +1,4 @@
+using Flow.Orchestrator.Payloads;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,6 +16,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
     public DbSet<MapItemsRow> MapItems => Set<MapItemsRow>();
 
     public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
+
+    public DbSet<PayloadRow> Payloads => Set<PayloadRow>();
 
     public DbSet<UnexplainedRow> Unexplained => Set<UnexplainedRow>();
 
@@ -104,6 +107,13 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             held.Property(h => h.Type).HasMaxLength(64);
             held.Property(h => h.Body).HasColumnType(JsonColumnType);
             held.HasIndex(h => new { h.RunId, h.Id });
+        });
+        modelBuilder.Entity<PayloadRow>(payload =>
+        {
+            payload.ToTable("payloads").HasKey(p => new { p.Reference, p.Offset });
+            payload.Property(p => p.Reference).ValueGeneratedNever();
+            payload.HasIndex(p => new { p.RunId, p.Token });
+            payload.HasIndex(p => p.CreatedAt);
         });
         modelBuilder.Entity<UnexplainedRow>(unexplained =>
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Timers;
 using Flow.Persistence;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flow.Orchestrator.Storage;
 
 /// <summary>The transaction of a consumed message: rows of the context, messages through the outbox.</summary>
-internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog catalog, ConsumeContext context) : IRunTransaction
+internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog catalog, PayloadStore payloads, ConsumeContext context) : IRunTransaction
 {
     private const string Pending = nameof(ScopeStateMachine.Pending);
     private const string Running = nameof(ScopeStateMachine.Running);
@@ -23,6 +24,8 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     public Guid MessageId => context.MessageId ?? Guid.Empty;
 
     public CancellationToken CancellationToken => context.CancellationToken;
+
+    public PayloadLimits Limits => payloads.Limits;
 
     public ValueTask<Definition> DefinitionAsync(string workflow, int version) => catalog.DefinitionAsync(db, workflow, version, CancellationToken);
 
@@ -59,6 +62,16 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
         db.MapItems.Remove(row);
         return row.Items;
     }
+
+    public Task<byte[]?> ReadPayloadAsync(Guid runId, Guid token, Guid reference) => payloads.ReadAsync(runId, token, reference, CancellationToken);
+
+    public Guid StorePayload(Guid runId, Guid scopeId, Guid token, JsonElement payload) => payloads.Add(runId, scopeId, token, payload);
+
+    public void DropPayload(Guid runId, Guid reference) => context.ExecuteLater($"DELETE FROM payloads WHERE reference = {reference} AND run_id = {runId}");
+
+    public void DropPayloads(Guid runId, Guid token) => context.ExecuteLater($"DELETE FROM payloads WHERE run_id = {runId} AND token = {token}");
+
+    public void DropPayloadsOf(Guid runId) => context.ExecuteLater($"DELETE FROM payloads WHERE run_id = {runId}");
 
     public async Task<JsonElement?> LastInputAsync(Guid runId, string node)
     {
@@ -127,6 +140,9 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
         await db.Timers
             .Where(t => t.RunId == runId && db.Scopes.Any(s => s.CorrelationId == t.ScopeId && s.Lineage.StartsWith(lineage) && s.CurrentState == Cancelled))
             .ExecuteDeleteAsync(CancellationToken);
+        await db.Payloads
+            .Where(p => p.RunId == runId && db.Scopes.Any(s => s.CorrelationId == p.ScopeId && s.Lineage.StartsWith(lineage) && s.CurrentState == Cancelled))
+            .ExecuteDeleteAsync(CancellationToken);
     }
 
     public Task PauseScopesAsync(Guid runId) => ChangeOpenAsync(
@@ -177,7 +193,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     }
 
     public Task SendToScopeAsync<T>(Guid runId, Guid scopeId, T message)
-        where T : class => context.Send(Endpoints.For(runId, scopeId), message);
+        where T : class => context.Send(Endpoints.For(runId, scopeId), Fitting.Fit(Limits.Message, message));
 
     public Task SendAsync<T>(string queue, T message)
         where T : class => context.Send(new Uri($"queue:{queue}"), message);
@@ -190,7 +206,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     }
 
     public Task PublishAsync<T>(T message)
-        where T : class => context.Publish(message, CancellationToken);
+        where T : class => context.Publish(Fitting.Fit(Limits.Message, message), CancellationToken);
 
     public Task AnswerAsync<T>(T message)
         where T : class => context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(message);

@@ -71,6 +71,8 @@ internal static class Attempting
         var selected = Entering.Selected(walk);
         var seeing = walk.Seeing(selected);
         var input = task.Flow.Payload(walk, selected);
+        if (Json.IsLongerThan(input, walk.Execution.MaxPayloadBytes))
+            throw new EvaluationException(Leaving.DataLimitError, $"The input of the state '{task.Name}' has more than {walk.Execution.MaxPayloadBytes} bytes.");
         var timeout = Seconds(task.Timeout, seeing);
         var heartbeat = Seconds(task.Heartbeat, seeing);
 

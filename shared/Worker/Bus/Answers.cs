@@ -11,7 +11,7 @@ namespace Flow.Worker.Bus;
 /// out an outage of the broker, so that the handler need not run again for it. It is sent through the bus and not through the item's context, which would
 /// remember a send that failed and fault the item for it at the end, though a later one went through.
 /// </summary>
-internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider time, ILogger<Answers> logger)
+internal sealed class Answers(IBus bus, PayloadClient payloads, WorkerIdentity identity, TimeProvider time, ILogger<Answers> logger)
 {
     private static readonly Uri SucceededQueue = new($"queue:{QueueNames.NodeSucceeded}");
     private static readonly Uri FailedQueue = new($"queue:{QueueNames.NodeFailed}");
@@ -33,10 +33,11 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
         publish => Join(publish, context),
         context.CancellationToken);
 
-    public Task Succeeded(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Succeeded outcome, CancellationToken cancellationToken) => Send(
-        context,
-        SucceededQueue,
-        new NodeSucceeded
+    /// <summary>An output that does not fit in a message is stored, and the message says where.</summary>
+    /// <exception cref="PayloadRefusedException">It cannot be stored.</exception>
+    public async Task Succeeded(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Succeeded outcome, CancellationToken cancellationToken)
+    {
+        var answer = new NodeSucceeded
         {
             RunId = context.Message.RunId,
             ScopeId = context.Message.ScopeId,
@@ -46,8 +47,23 @@ internal sealed class Answers(IBus bus, WorkerIdentity identity, TimeProvider ti
             WorkerId = identity.WorkerId,
             StartedAt = startedAt,
             EndedAt = time.GetUtcNow(),
-        },
-        cancellationToken);
+        };
+        if (payloads.Fits(answer, answer.Output))
+        {
+            try
+            {
+                await Send(context, SucceededQueue, answer, cancellationToken);
+                return;
+            }
+            catch (MessageTooLargeException)
+            {
+                // With an envelope larger than most.
+            }
+        }
+
+        var reference = await payloads.Store(context.Message, outcome.Output, cancellationToken);
+        await Send(context, SucceededQueue, answer with { Output = default, OutputReference = reference }, cancellationToken);
+    }
 
     public Task Failed(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt, Outcome.Failed outcome, CancellationToken cancellationToken) =>
         Send(context, FailedQueue, Failure(new(context.Message.RunId, context.Message.ScopeId, context.Message.Token), startedAt, outcome), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Flow.Contracts;
 using Flow.Transports;
 using Flow.Worker.Execution;
@@ -17,13 +18,15 @@ internal sealed class NodeWorkItemConsumer(
     Answers answers,
     Leases leases,
     JournalReader journals,
+    PayloadClient payloads,
     FlowWorkerBuilder worker,
     WorkerIdentity identity,
     WorkerTelemetry telemetry,
     TimeProvider time,
     ILoggerFactory loggers) : IConsumer<NodeWorkItem>
 {
-    private const int SupportedContract = 1;
+    /// <summary>Items of version 2 have a reference in place of their input.</summary>
+    private const int SupportedContract = 2;
     private const string NoHandler = "unknown";
 
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
@@ -82,11 +85,11 @@ internal sealed class NodeWorkItemConsumer(
         var item = context.Message;
         if (board.IsCancelled(item))
             return new Outcome.Dropped();
-        if (item.ContractVersion != SupportedContract)
+        if (item.ContractVersion is < 1 or > SupportedContract)
         {
             return await Refuse(context, new Outcome.Failed(
                 WorkerErrors.UnsupportedContract,
-                $"The item has contract version {item.ContractVersion}; worker {identity.WorkerId} knows version {SupportedContract}. Upgrade the worker, or the orchestrator.",
+                $"The item has contract version {item.ContractVersion}; worker {identity.WorkerId} knows versions 1 to {SupportedContract}. Upgrade the worker, or the orchestrator.",
                 Label: "unsupported_contract"));
         }
 
@@ -99,7 +102,16 @@ internal sealed class NodeWorkItemConsumer(
         }
 
         var startedAt = time.GetUtcNow();
-        var outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
+        Outcome outcome;
+        try
+        {
+            outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
+        }
+        catch (PayloadRefusedException e)
+        {
+            outcome = new Outcome.Failed(WorkerErrors.PayloadUnavailable, $"The input of the item cannot be had: {e.Message}");
+        }
+
         if (outcome is not Outcome.Unfinished unfinished)
             return await Answer(context, startedAt, outcome, context.CancellationToken);
         await leases.Take(context, unfinished, End);
@@ -111,7 +123,7 @@ internal sealed class NodeWorkItemConsumer(
         {
             startedAt = flight.StartedAt;
             await answers.Started(context, startedAt);
-            return NewContext(context, flight);
+            return NewContext(context, flight, item.InputReference is { } reference ? await payloads.Read(reference, flight.Token) : item.Input);
         }
     }
 
@@ -122,9 +134,9 @@ internal sealed class NodeWorkItemConsumer(
             if (outcome is Outcome.Succeeded succeeded)
                 await answers.Succeeded(context, startedAt, succeeded, cancellationToken);
         }
-        catch (MessageTooLargeException e)
+        catch (Exception e) when (e is PayloadRefusedException or MessageTooLargeException)
         {
-            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}', with what it appends to the journal, does not fit in a message: {e.Message}");
+            outcome = new Outcome.Failed(WorkerErrors.DataLimitExceeded, $"The output of handler '{context.Message.Handler}' does not fit in a message, and was not stored: {e.Message}");
         }
 
         try
@@ -140,7 +152,7 @@ internal sealed class NodeWorkItemConsumer(
         return outcome;
     }
 
-    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight) => new(answers, context, worker.Json)
+    private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight, JsonElement input) => new(answers, context, worker.Json)
     {
         RunId = flight.Item.RunId,
         ScopeId = flight.Item.ScopeId,
@@ -149,7 +161,7 @@ internal sealed class NodeWorkItemConsumer(
         Node = flight.Item.Node,
         Attempt = flight.Item.Attempt,
         Token = flight.Item.Token,
-        Input = flight.Item.Input,
+        Input = input,
         Priority = flight.Item.Priority,
         CancellationToken = flight.Token,
         Journal = new ConnectedNodeJournal(journals, flight.Item.RunId, worker.Json, flight.Token),

@@ -67,6 +67,11 @@ internal sealed class HandlerRunner(
 
             context = await begin(flight);
         }
+        catch (OperationCanceledException) when (flight.Token.IsCancellationRequested)
+        {
+            Land(flight);
+            return flight.WhenCancelled();
+        }
         catch
         {
             Land(flight);
@@ -127,7 +132,7 @@ internal sealed class HandlerRunner(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var decision = await handler.Call(scope.ServiceProvider, flight.Item.Input, context, worker.Json);
+            var decision = await handler.Call(scope.ServiceProvider, context.Input, context, worker.Json);
             // What a handler returns once it was told to stop is not a result.
             flight.Token.ThrowIfCancellationRequested();
             var journal = context.Journal.Close();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Transports;
@@ -7,12 +8,16 @@ namespace Flow.Worker.Tests.Bed;
 
 /// <summary>Plays the orchestrator and the monitor: sends items, and keeps what workers say.</summary>
 internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transport transport) :
-    IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeLeased>, IConsumer<NodeReleased>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>
+    IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeLeased>, IConsumer<NodeReleased>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>,
+    IConsumer<ReadPayload>, IConsumer<WritePayloadPart>
 {
+    /// <summary>Outputs larger than this are refused.</summary>
+    public const int MostStoredBytes = 200_000;
+
     /// <summary>Where items say that their answers go.</summary>
     public const string SagaQueue = "flow-test-saga";
 
-    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased];
+    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.Payloads];
 
     public Observed<(string Queue, NodeSucceeded Message)> Succeeded { get; } = new();
 
@@ -29,6 +34,12 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     public Observed<WorkerHeartbeat> Workers { get; } = new();
 
     public Observed<SetAside> Aside { get; } = new();
+
+    /// <summary>Large payloads: what items refer to, and what workers store.</summary>
+    public ConcurrentDictionary<Guid, byte[]> Payloads { get; } = new();
+
+    /// <summary>How many bytes of a payload go into one answer.</summary>
+    public int PartBytes { get; set; } = 10_000;
 
     public async Task Open()
     {
@@ -107,6 +118,24 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     public Task Consume(ConsumeContext<NodeStarted> context) => Add(Started, context.Message);
 
     public Task Consume(ConsumeContext<WorkerHeartbeat> context) => Add(Workers, context.Message);
+
+    public Task Consume(ConsumeContext<ReadPayload> context)
+    {
+        var (reference, offset) = (context.Message.Reference, context.Message.Offset);
+        if (!Payloads.TryGetValue(reference, out var payload))
+            return context.RespondAsync(new PayloadRefused { Reference = reference, Reason = "unknown-payload", Message = $"There is no payload {reference}." });
+        var part = payload.AsMemory(offset, Math.Min(PartBytes, payload.Length - offset));
+        return context.RespondAsync(new PayloadPart { Reference = reference, Offset = offset, TotalBytes = payload.Length, Bytes = part, IsLast = offset + part.Length == payload.Length });
+    }
+
+    public Task Consume(ConsumeContext<WritePayloadPart> context)
+    {
+        var part = context.Message;
+        if (part.TotalBytes > MostStoredBytes)
+            return context.RespondAsync(new PayloadRefused { Reference = part.Reference, Reason = "payload-too-large", Message = $"{part.TotalBytes} bytes are too many." });
+        Payloads.AddOrUpdate(part.Reference, _ => part.Bytes.ToArray(), (_, before) => [.. before, .. part.Bytes.Span]);
+        return context.RespondAsync(new PayloadPartStored { Reference = part.Reference, Offset = part.Offset });
+    }
 
     private static string Queue(ConsumeContext context) => context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
 

@@ -173,7 +173,7 @@ public abstract partial class WorkerContract
     }
 
     [Fact] // capability 74
-    public async Task An_output_over_the_transports_limit_should_fail_too()
+    public async Task An_output_over_the_transports_limit_should_be_stored_and_named()
     {
         await using var bed = await Start(
             w => w.AddHandler("big", (JsonElement _, NodeContext _) => Task.FromResult(new string('x', 100_000))).AddHandler<Split>(),
@@ -181,14 +181,51 @@ public abstract partial class WorkerContract
             ("Flow:Worker:Concurrency", "1"));
         var item = await bed.Desk.Send(Desk.Item("big"));
 
-        var failure = await bed.Desk.Failure(item);
-        failure.Error.ShouldBe("States.DataLimitExceeded");
-        failure.Cause.ShouldNotBeNull().ShouldContain("50000");
+        var success = await bed.Desk.Success(item);
+        success.Output.ValueKind.ShouldBe(JsonValueKind.Undefined);
+        JsonElement.Parse(bed.Desk.Payloads[success.OutputReference.ShouldNotBeNull()]).GetString().ShouldBe(new string('x', 100_000));
 
         // The send that was refused leaves no trace on the item: it is answered once, and not put aside for it.
         await bed.Desk.Success(await bed.Desk.Send(Desk.Item("split", new VideoChunk("v", 1))));
-        bed.Desk.Failed.All.Count(f => f.Message.Token == item.Token).ShouldBe(1);
+        bed.Desk.Succeeded.All.Count(s => s.Message.Token == item.Token).ShouldBe(1);
     }
+
+    [Fact] // capability 74
+    public async Task An_output_that_is_not_stored_should_fail_with_the_reason()
+    {
+        await using var bed = await Start(
+            w => w.AddHandler("big", (JsonElement _, NodeContext _) => Task.FromResult(new string('x', Desk.MostStoredBytes))), ("Flow:MaxMessageBytes", "50000"));
+        var item = await bed.Desk.Send(Desk.Item("big"));
+
+        var failure = await bed.Desk.Failure(item);
+        failure.Error.ShouldBe("States.DataLimitExceeded");
+        failure.Cause.ShouldNotBeNull().ShouldContain("200002 bytes are too many");
+    }
+
+    [Fact] // capability 74
+    public async Task An_input_by_reference_should_reach_the_handler_whole()
+    {
+        await using var bed = await Start(w => w.AddHandler("length", (string input, NodeContext context) => Task.FromResult($"{input.Length} {context.Input.GetString()!.Length}")));
+        var reference = Guid.CreateVersion7();
+        bed.Desk.Payloads[reference] = JsonSerializer.SerializeToUtf8Bytes(new string('ö', 30_000));
+        var item = await bed.Desk.Send(Referring(reference));
+
+        (await bed.Desk.Success(item)).Output.GetString().ShouldBe("30000 30000");
+    }
+
+    [Fact] // capability 74
+    public async Task An_input_that_is_not_there_should_fail_the_attempt_and_not_circle()
+    {
+        await using var bed = await Start(w => w.AddHandler("length", (string input, NodeContext _) => Task.FromResult(input.Length)));
+        var reference = Guid.CreateVersion7();
+        var item = await bed.Desk.Send(Referring(reference));
+
+        var failure = await bed.Desk.Failure(item);
+        failure.Error.ShouldBe("Flow.PayloadUnavailable");
+        failure.Cause.ShouldNotBeNull().ShouldContain(reference.ToString());
+    }
+
+    private static NodeWorkItem Referring(Guid reference) => Desk.Item("length") with { Input = JsonElement.Parse("null"), InputReference = reference, ContractVersion = 2 };
 
     [Fact] // capability 100
     public async Task Start_and_outcome_should_be_told_once_an_attempt()

@@ -25,11 +25,11 @@ public abstract partial class WorkerContract
     {
         await using var bed = await Start(w => w.AddHandler<Split>());
         await bed.Desk.Watch("flow-work-default_skipped");
-        var item = await bed.Desk.Send(Desk.Item("split", new VideoChunk("v", 1)) with { ContractVersion = 2 });
+        var item = await bed.Desk.Send(Desk.Item("split", new VideoChunk("v", 1)) with { ContractVersion = 3 });
 
         var failure = await bed.Desk.Failure(item);
         failure.Error.ShouldBe("Flow.UnsupportedContract");
-        failure.Cause.ShouldNotBeNull().ShouldContain("contract version 2");
+        failure.Cause.ShouldNotBeNull().ShouldContain("contract version 3");
         (await bed.Desk.Aside.First(_ => true)).Reason.ShouldNotBeNull().ShouldStartWith("Flow.UnsupportedContract: ");
     }
 

@@ -22,6 +22,50 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Flow.Orchestrator.Payloads.PayloadRow", b =>
+                {
+                    b.Property<Guid>("Reference")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reference");
+
+                    b.Property<int>("Offset")
+                        .HasColumnType("integer")
+                        .HasColumnName("offset");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<Guid>("ScopeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope_id");
+
+                    b.Property<Guid>("Token")
+                        .HasColumnType("uuid")
+                        .HasColumnName("token");
+
+                    b.Property<int>("TotalBytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("total_bytes");
+
+                    b.HasKey("Reference", "Offset");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("RunId", "Token");
+
+                    b.ToTable("payloads", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.ExpiredRun", b =>
                 {
                     b.Property<Guid>("RunId")
