@@ -7,6 +7,7 @@ using Flow.Orchestrator.Explaining;
 using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.MapData;
+using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
@@ -46,7 +47,9 @@ public static class OrchestratorService
         services.AddScoped<TokenAnswers>();
         services.AddSingleton<TimerWindow>();
         services.AddHostedService<TimerService>();
+        services.AddSingleton<WorkersHeard>();
         services.AddSingleton<EvidenceReader>();
+        services.AddScoped<WorkItemList>();
         services.AddScoped<Explainer>();
         services.AddScoped<Remedying>();
         services.AddSingleton<Reconciler>();
@@ -71,6 +74,7 @@ public static class OrchestratorService
         WorkflowEndpoints.Map(app);
         RunEndpoints.Map(app);
         SteeringEndpoints.Map(app);
+        RecordEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
         return app;
     }
@@ -91,6 +95,7 @@ public static class OrchestratorService
         bus.AddConsumer<NodeSucceededConsumer, NodeSucceededConsumerDefinition>();
         bus.AddConsumer<NodeFailedConsumer, NodeFailedConsumerDefinition>();
         bus.AddConsumer<NodeHeartbeatConsumer, NodeHeartbeatConsumerDefinition>();
+        bus.AddConsumer<WorkersHeardConsumer, WorkersHeardConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

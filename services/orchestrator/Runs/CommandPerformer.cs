@@ -20,7 +20,7 @@ internal sealed class CommandPerformer(ChildScopes children)
             switch (command)
             {
                 case Command.Record record:
-                    frame.Events.Add(Event(record.Event, now));
+                    frame.Chronicle.Add(Event(record.Event, now), record);
                     break;
                 case Command.DispatchWorkItem item:
                     await DispatchAsync(frame, item, now);
@@ -53,6 +53,7 @@ internal sealed class CommandPerformer(ChildScopes children)
                     await frame.Transaction.SendAsync(Endpoints.MapData, new WriteMapResults(frame.State.RunId, frame.State.CorrelationId, write.Token, write.Target));
                     break;
                 case Command.DeadLetter letter:
+                    frame.Chronicle.DeadLettered();
                     await DeadLetterAsync(frame, letter, now);
                     break;
                 case Command.Succeed succeed:
