@@ -69,7 +69,9 @@ internal static class CommandLine
             SteeringCommands.BuildRedrive(),
             SteeringCommands.BuildRerun(),
             HistoryCommand.Build(),
+            ErrorsCommand.Build(),
             WorkItemsCommand.Build(),
+            OutputCommand.Build(),
             WorkflowsCommand.Build(),
             DbCommand.Build(),
         };

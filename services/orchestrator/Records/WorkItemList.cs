@@ -77,7 +77,7 @@ internal sealed class WorkItemList(OrchestratorDbContext db, EvidenceReader read
     {
         var rows = status is WorkItemStatus.Failed or WorkItemStatus.PermanentlyFailed
             ? RunRecords.Failures(db, run.CorrelationId, after)
-            : db.History.AsNoTracking().Where(h => h.RunId == run.CorrelationId && h.Id > after).OrderBy(h => h.Id);
+            : RunQueries.History(db, run.CorrelationId, after);
         var (last, read) = (after, 0);
         await foreach (var row in rows.Take(MaxRows + 1).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
