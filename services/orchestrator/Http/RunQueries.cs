@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -64,15 +65,11 @@ internal static class RunQueries
         limit = Math.Clamp(limit, 1, MaxPage);
         if (!await db.Runs.AnyAsync(r => r.CorrelationId == runId, cancellationToken))
             return Problems.UnknownRun(runId);
-        var rows = await History(db, runId, cursor).Take(limit + 1).ToListAsync(cancellationToken);
+        var rows = await HistoryRows.Of(db, runId, cursor).Take(limit + 1).ToListAsync(cancellationToken);
         var entries = rows.Take(limit).SelectMany(row => JsonSerializer.Deserialize<HistoryEvent[]>(row.Events, OrchestratorJson.Options)!
             .Select((e, i) => new HistoryEntry(EntryId(row.Id, i), row.ScopeId, e)));
         return Results.Ok(new Page<HistoryEntry>([.. entries], rows.Count > limit ? rows[limit - 1].Id.ToString(CultureInfo.InvariantCulture) : null));
     }
-
-    /// <summary>The history of a run after a place in it, in order.</summary>
-    public static IQueryable<HistoryRow> History(OrchestratorDbContext db, Guid runId, long after) =>
-        db.History.AsNoTracking().Where(h => h.RunId == runId && h.Id > after).OrderBy(h => h.Id);
 
     /// <summary>The run once the condition holds or the time is up; null when there is no such run.</summary>
     public static async Task<Run?> UntilAsync(OrchestratorDbContext db, Guid runId, Expression<Func<Run, bool>> condition, TimeSpan limit, CancellationToken cancellationToken)

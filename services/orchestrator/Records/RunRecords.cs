@@ -18,7 +18,7 @@ internal static class RunRecords
         limit = Math.Clamp(limit, 1, RunQueries.MaxPage);
         if (!await db.Runs.AnyAsync(r => r.CorrelationId == runId, cancellationToken))
             return Problems.UnknownRun(runId);
-        var rows = await Failures(db, runId, cursor).Take(limit + 1).ToListAsync(cancellationToken);
+        var rows = await HistoryRows.Failures(db, runId, cursor).Take(limit + 1).ToListAsync(cancellationToken);
         return Results.Ok(new Page<FailedAttempt>(
             [.. rows.Take(limit).Select(Failed)],
             rows.Count > limit ? rows[limit - 1].Id.ToString(CultureInfo.InvariantCulture) : null));
@@ -33,7 +33,7 @@ internal static class RunRecords
         if (scope is { } given && given != runId && !await db.Scopes.AnyAsync(s => s.CorrelationId == given && s.RunId == runId, cancellationToken))
             return Problems.Of(404, "unknown-scope", "Unknown scope", $"Run {runId} has no branch or iteration {given}. Its history (GET /v1/runs/{runId}/history) names them as scopeId.");
         // Names of nodes are unique in a definition: where the last to leave it was not the root, the root never did.
-        if (await Exits(db, runId, node, scope).FirstOrDefaultAsync(cancellationToken) is { } row && (scope is null || row.ScopeId == scope))
+        if (await HistoryRows.Exits(db, runId, node, scope).FirstOrDefaultAsync(cancellationToken) is { } row && (scope is null || row.ScopeId == scope))
             return Results.Ok(Output(row, node));
 
         var names = (await catalog.DefinitionAsync(db, run.Workflow, run.WorkflowVersion, cancellationToken)).Machines.SelectMany(m => m.States).Select(s => s.Name).ToList();
@@ -41,17 +41,6 @@ internal static class RunRecords
             ? Problems.Of(404, "no-output", "The node has no output", $"'{node}' has not ended{(scope is null ? "" : $" in scope {scope}")} in run {runId}, which is {run.CurrentState}{(run.Node is null ? "" : $" at '{run.Node}'")}.")
             : Problems.Of(404, "unknown-node", "Unknown node", $"Version {run.WorkflowVersion} of workflow '{run.Workflow}' has no node '{node}'. It has: {string.Join(", ", names)}.");
     }
-
-    /// <summary>Rows with a failed attempt, which is one in a row, in order.</summary>
-    internal static IQueryable<HistoryRow> Failures(OrchestratorDbContext db, Guid runId, long after) =>
-        db.History.AsNoTracking().Where(h => h.RunId == runId && h.Failure != null && h.Id > after).OrderBy(h => h.Id);
-
-    /// <summary>Rows with an output of a node, the last one first: of all scopes (null, or the root), or of one below the root.</summary>
-    internal static IQueryable<HistoryRow> Exits(OrchestratorDbContext db, Guid runId, string node, Guid? scope) => (scope is null || scope == runId
-            ? db.History.Where(h => h.RunId == runId && h.NodeLeft == node)
-            : db.History.Where(h => h.ScopeId == scope && h.NodeLeft == node && h.ScopeId != h.RunId))
-        .AsNoTracking()
-        .OrderByDescending(h => h.Id);
 
     private static FailedAttempt Failed(HistoryRow row)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Flow.Contracts.Api;
 using Flow.Orchestrator.Explaining;
-using Flow.Orchestrator.Http;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
@@ -76,8 +75,8 @@ internal sealed class WorkItemList(OrchestratorDbContext db, EvidenceReader read
     private async Task<Page<RunWorkItem>> ReadEndedAsync(Run run, WorkItemStatus? status, long after, List<RunWorkItem> items, int limit, CancellationToken cancellationToken)
     {
         var rows = status is WorkItemStatus.Failed or WorkItemStatus.PermanentlyFailed
-            ? RunRecords.Failures(db, run.CorrelationId, after)
-            : RunQueries.History(db, run.CorrelationId, after);
+            ? HistoryRows.Failures(db, run.CorrelationId, after)
+            : HistoryRows.Of(db, run.CorrelationId, after);
         var (last, read) = (after, 0);
         await foreach (var row in rows.Take(MaxRows + 1).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {

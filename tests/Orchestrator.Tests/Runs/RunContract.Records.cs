@@ -134,6 +134,35 @@ public abstract partial class RunContract
         (await ProblemAsync(await OutputAnswerAsync(runId, "Nowhere"), HttpStatusCode.NotFound)).ShouldContain("First, In/Out, Again?, M, Never, End, T, U");
     }
 
+    // capability 44
+    [Fact]
+    public async Task Should_page_through_a_history_that_grows()
+    {
+        await _flow.RegisterAsync("grows", """
+            {"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":5,"ItemProcessor":{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:echo","End":true}}},"End":true}}}
+            """);
+        var runId = await _flow.StartRunAsync("grows", new { items = Enumerable.Range(0, 100) });
+        var address = $"/v1/runs/{runId}/history";
+        var readings = new List<List<HistoryEntry>>();
+        do
+            readings.Add(await PagedAsync<HistoryEntry>(address, limit: 10));
+        while ((await RunAsync(runId)).Run.EndedAt is null);
+
+        var whole = await PagedAsync<HistoryEntry>(address, limit: 500);
+        whole.Count(e => e.Event.Type == "TaskSucceeded").ShouldBe(100);
+        (whole[0].Event.Type, whole[^1].Event.Type).ShouldBe(("ExecutionStarted", "ExecutionSucceeded"));
+        var byId = whole.ToDictionary(e => e.Id, e => e.Event.Type);
+        foreach (var reading in readings)
+        {
+            reading.Select(e => e.Id).ShouldBe(reading.Select(e => e.Id).Distinct().Order());
+            reading.ShouldAllBe(e => byId[e.Id] == e.Event.Type);
+        }
+
+        // What a transition caused comes after it, in every scope.
+        foreach (var scope in whole.GroupBy(e => e.ScopeId).Where(g => g.Key != runId))
+            scope.Select(e => e.Event.Type).ShouldBe(["MapIterationStarted", "TaskStateEntered", "TaskScheduled", "TaskSucceeded", "TaskStateExited", "MapIterationSucceeded"]);
+    }
+
     /// <summary>All items of a list, a page at a time.</summary>
     private async Task<List<T>> PagedAsync<T>(string address, int limit)
     {
