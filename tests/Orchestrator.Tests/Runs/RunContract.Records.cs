@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using Flow.Orchestrator.Tests.Hosts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Flow.Orchestrator.Tests.Runs;
 
@@ -161,6 +164,29 @@ public abstract partial class RunContract
         // What a transition caused comes after it, in every scope.
         foreach (var scope in whole.GroupBy(e => e.ScopeId).Where(g => g.Key != runId))
             scope.Select(e => e.Event.Type).ShouldBe(["MapIterationStarted", "TaskStateEntered", "TaskScheduled", "TaskSucceeded", "TaskStateExited", "MapIterationSucceeded"]);
+    }
+
+    [Fact]
+    public async Task Should_find_what_was_recorded_before_there_were_columns_to_find_it_by()
+    {
+        await _flow.RegisterAsync("before", """
+            {"StartAt":"T","States":{
+              "T":{"Type":"Task","Resource":"flow:fail","Catch":[{"ErrorEquals":["States.ALL"],"Next":"U"}],"End":true},
+              "U":{"Type":"Task","Resource":"flow:echo","End":true}}}
+            """);
+        var run = (await _flow.RunAsync("before")).Run;
+        var errors = await PagedAsync<FailedAttempt>($"/v1/runs/{run.RunId}/errors", limit: 10);
+        var outputs = (T: (await OutputAsync(run.RunId, "T")).Id, U: (await OutputAsync(run.RunId, "U")).Id);
+
+        await ChangeAsync(async db =>
+        {
+            var migrator = db.GetService<IMigrator>();
+            await migrator.MigrateAsync(db.Database.GetMigrations().Single(m => m.EndsWith("_Retention", StringComparison.Ordinal)));
+            await migrator.MigrateAsync();
+        });
+
+        (await PagedAsync<FailedAttempt>($"/v1/runs/{run.RunId}/errors", limit: 10)).ShouldBe(errors);
+        ((await OutputAsync(run.RunId, "T")).Id, (await OutputAsync(run.RunId, "U")).Id).ShouldBe(outputs);
     }
 
     /// <summary>All items of a list, a page at a time.</summary>
