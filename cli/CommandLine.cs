@@ -70,7 +70,9 @@ internal static class CommandLine
             SteeringCommands.BuildRerun(),
             HistoryCommand.Build(),
             JournalCommand.Build(),
+            ErrorsCommand.Build(),
             WorkItemsCommand.Build(),
+            OutputCommand.Build(),
             WorkflowsCommand.Build(),
             DbCommand.Build(),
         };

@@ -11,8 +11,12 @@ internal sealed class HistoryReader(IFlowClient client, Guid runId)
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How far behind the newest event the history is read again: an event has its place when it is written, and is seen when that is committed, perhaps after its successors.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<long> _seen = [];
-    private string? _cursor;
+    private DateTimeOffset _newest = DateTimeOffset.MinValue;
+    private string? _settled;
 
     /// <summary>Yields every event once. Following, it ends when the run has ended and all its events were yielded.</summary>
     public async IAsyncEnumerable<HistoryEntry> ReadAsync(bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -29,21 +33,27 @@ internal sealed class HistoryReader(IFlowClient client, Guid runId)
         }
     }
 
-    /// <summary>The last page has no cursor of its own, so it is read again until it is full; entries seen before are left out.</summary>
+    /// <summary>Reads on from the last page that is settled; entries seen before are left out.</summary>
     private async IAsyncEnumerable<HistoryEntry> ReadNewAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (true)
+        var pages = new List<(string Cursor, DateTimeOffset Newest)>();
+        for (var cursor = _settled; ;)
         {
-            var page = await client.GetHistoryAsync(runId, PageSize, _cursor, cancellationToken);
+            var page = await client.GetHistoryAsync(runId, PageSize, cursor, cancellationToken);
             foreach (var entry in page.Items)
             {
+                if (entry.Event.Timestamp > _newest)
+                    _newest = entry.Event.Timestamp;
                 if (_seen.Add(entry.Id))
                     yield return entry;
             }
 
             if (page.Next is null)
-                yield break;
-            _cursor = page.Next;
+                break;
+            cursor = page.Next;
+            pages.Add((cursor, page.Items.Max(entry => entry.Event.Timestamp)));
         }
+
+        _settled = pages.TakeWhile(page => page.Newest < _newest - Settling).LastOrDefault().Cursor ?? _settled;
     }
 }

@@ -10,8 +10,6 @@ namespace Flow.Cli.Commands;
 /// <summary><c>flow history</c>.</summary>
 internal static class HistoryCommand
 {
-    private const int CauseShown = 120;
-
     private static readonly Argument<string> Run = RunReference.Argument();
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Print events as they happen, until the run ends" };
 
@@ -46,9 +44,7 @@ internal static class HistoryCommand
         var scope = entry.ScopeId == runId ? "" : $" [dim]in {RunReference.Short(entry.ScopeId)}[/]";
         var index = e.Index is { } i ? $" #{i}" : "";
         var attempt = e.Attempt is > 1 and { } n ? $" [yellow]attempt {n}[/]" : "";
-        var error = e.Error is null && e.Cause is null ? "" : $" [red]{Words.Text(e.Error)}[/] {Words.Text(Cut(e.Cause))}";
+        var error = e.Error is null && e.Cause is null ? "" : $" [red]{Words.Text(e.Error)}[/] {Words.Text(Words.Line(e.Cause))}";
         return $"[dim]{time}[/]  {e.Type.PadRight(26)} {Words.Text(e.Node)}{index}{attempt}{error}{scope}".TrimEnd();
     }
-
-    private static string? Cut(string? cause) => cause is { Length: > CauseShown } ? cause[..CauseShown] + "…" : cause;
 }

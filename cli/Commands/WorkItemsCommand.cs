@@ -6,7 +6,7 @@ using Flow.Contracts.Api;
 
 namespace Flow.Cli.Commands;
 
-/// <summary><c>flow work-items</c>: for whoever holds the token of an attempt.</summary>
+/// <summary><c>flow work-items</c>: the items of a run; and its verbs, for whoever holds the token of an attempt.</summary>
 internal static class WorkItemsCommand
 {
     private static readonly JsonElement Null = JsonElement.Parse("null");
@@ -17,15 +17,47 @@ internal static class WorkItemsCommand
     private static readonly Option<string?> Cause = new("--cause") { Description = "What happened, for people", HelpName = "text" };
     private static readonly Option<string?> Progress = new("--progress") { Description = "How far it is: JSON, @file, or - for standard input", HelpName = "json" };
 
-    public static Command Build() => new Command("work-items", "Complete, fail or keep alive an attempt whose task token you hold.")
+    private static readonly Argument<string> Run = RunReference.Argument();
+    private static readonly Option<WorkItemStatus?> Status = new("--status", "-s") { Description = "Only items that stand so", HelpName = Values.Names<WorkItemStatus>("|"), CustomParser = argument => Values.OneOf<WorkItemStatus>(argument) };
+    private static readonly Option<int> Limit = LongList.Limit("items");
+    private static readonly Option<string?> Cursor = LongList.Cursor();
+
+    public static Command Build()
     {
+        var command = WithVerbs();
+        command.SetAction(ListAsync);
+        return command;
+    }
+
+    private static Command WithVerbs() => new Command("work-items", "List the work items of a run and how each stands; or complete, fail or keep alive an attempt whose task token you hold.")
+    {
+        Run,
+        Status,
+        Limit,
+        Cursor,
         Verb("complete", "End the attempt well: the node gets the result.", CompleteAsync, Result)
             .WithExamples("flow work-items complete \"$TOKEN\" --result '{\"approved\": true}'"),
         Verb("fail", "Fail the attempt: Retry and Catch of the node decide what follows.", FailAsync, Error, Cause)
             .WithExamples("flow work-items fail \"$TOKEN\" --error Order.Declined --cause 'over the limit'"),
         Verb("heartbeat", "Say that the attempt is alive.", HeartbeatAsync, Progress)
             .WithExamples("flow work-items heartbeat \"$TOKEN\" --progress '{\"percent\": 40}'"),
-    }.WithExamples("flow work-items complete \"$TOKEN\" --result '{\"approved\": true}'");
+    }.WithExamples(
+        "flow work-items 3f9a1c07",
+        "flow work-items 3f9a1c07 --status pending",
+        "flow work-items complete \"$TOKEN\" --result '{\"approved\": true}'");
+
+    private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var client = parsed.Client();
+        var runId = await RunReference.ResolveAsync(client, parsed.GetRequiredValue(Run), cancellationToken);
+        var page = await LongList.ReadAsync(
+            (limit, cursor) => client.ListWorkItemsAsync(runId, parsed.GetValue(Status), limit, cursor, cancellationToken), parsed.GetValue(Limit), parsed.GetValue(Cursor));
+        if (parsed.WantsJson())
+            Terminal.WriteJson(page);
+        else
+            WorkItemPrinter.Print(page, runId);
+        return ExitCode.Ok;
+    }
 
     private static Command Verb(string name, string description, Func<ParseResult, CancellationToken, Task<RunSummary>> action, params Option[] options)
     {

@@ -7,6 +7,8 @@ namespace Flow.Cli.Output;
 /// <summary>How times, numbers and states are put into words. What may hold any text comes out escaped for markup.</summary>
 internal static class Words
 {
+    private const int LineLength = 120;
+
     /// <summary>E.g. <c>3 s ago</c>, <c>5 min ago</c>, <c>2 h ago</c>, <c>3 d ago</c>; <c>in 5 min</c> for what is to come.</summary>
     public static string Ago(DateTimeOffset moment, DateTimeOffset now)
     {
@@ -27,6 +29,13 @@ internal static class Words
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Text(string? text) => Markup.Escape(text ?? "");
+
+    /// <summary>A text as one line of a moderate length.</summary>
+    public static string? Line(string? text)
+    {
+        var line = text?.ReplaceLineEndings(" ");
+        return line is { Length: > LineLength } ? line[..LineLength] + "…" : line;
+    }
 
     public static string Status(RunStatus status) => status switch
     {

@@ -9,6 +9,7 @@ using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Payloads;
+using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
@@ -49,7 +50,9 @@ public static class OrchestratorService
         services.AddScoped<TokenAnswers>();
         services.AddSingleton<TimerWindow>();
         services.AddHostedService<TimerService>();
+        services.AddSingleton<WorkersHeard>();
         services.AddSingleton<EvidenceReader>();
+        services.AddScoped<WorkItemList>();
         services.AddScoped<Explainer>();
         services.AddScoped<Remedying>();
         services.AddSingleton<Reconciler>();
@@ -74,6 +77,7 @@ public static class OrchestratorService
         WorkflowEndpoints.Map(app);
         RunEndpoints.Map(app);
         SteeringEndpoints.Map(app);
+        RecordEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
         PayloadEndpoints.Map(app);
         return app;
@@ -99,6 +103,7 @@ public static class OrchestratorService
         bus.AddConsumer<NodeLeasedConsumer, NodeLeasedConsumerDefinition>();
         bus.AddConsumer<NodeReleasedConsumer, NodeReleasedConsumerDefinition>();
         bus.AddConsumer<RunJournalConsumer, RunJournalConsumerDefinition>();
+        bus.AddConsumer<WorkersHeardConsumer, WorkersHeardConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

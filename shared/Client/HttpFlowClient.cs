@@ -69,6 +69,15 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<RunJournalPage> GetJournalAsync(Guid runId, long after = 0, int? take = null, CancellationToken cancellationToken = default) =>
         GetAsync<RunJournalPage>($"v1/runs/{runId}/journal", cancellationToken, ("after", after == 0 ? null : after.ToString(CultureInfo.InvariantCulture)), ("take", Text(take)));
 
+    public Task<Page<FailedAttempt>> ListErrorsAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync<Page<FailedAttempt>>($"v1/runs/{runId}/errors", cancellationToken, ("limit", Text(limit)), ("cursor", cursor));
+
+    public Task<Page<RunWorkItem>> ListWorkItemsAsync(Guid runId, WorkItemStatus? status = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync<Page<RunWorkItem>>($"v1/runs/{runId}/work-items", cancellationToken, ("status", status?.ToString()), ("limit", Text(limit)), ("cursor", cursor));
+
+    public Task<NodeOutput> GetNodeOutputAsync(Guid runId, string node, Guid? scope = null, CancellationToken cancellationToken = default) =>
+        GetAsync<NodeOutput>($"v1/runs/{runId}/nodes/{Uri.EscapeDataString(node)}/output", cancellationToken, ("scope", scope?.ToString()));
+
     public Task<RunSummary> CancelRunAsync(Guid runId, string? reason = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post($"v1/runs/{runId}/cancel", new CancelRequest(reason)), cancellationToken);
 

@@ -77,6 +77,32 @@ public interface IFlowClient
     /// <param name="cancellationToken">Ends the call.</param>
     Task<RunJournalPage> GetJournalAsync(Guid runId, long after = 0, int? take = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists the attempts of a run that failed, in the order in which they did.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="limit">Most items a page; null: the server's default.</param>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null: from the start.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<Page<FailedAttempt>> ListErrorsAsync(Guid runId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists the work items of a run: those outstanding, then those that ended, in the order in which they did. A page may hold fewer items than asked for, or none, and yet be followed by another. While the
+    /// run moves an item can be listed as outstanding and, on a later page, as ended; none is left out.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="status">Only those that stand so; null: all.</param>
+    /// <param name="limit">Most items a page; null: the server's default.</param>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> of the page before; null: from the start.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<Page<RunWorkItem>> ListWorkItemsAsync(Guid runId, WorkItemStatus? status = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the last output of a node in a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="node">Name of the node, of the workflow's own machine or of a nested one.</param>
+    /// <param name="scope">The branch or iteration (<see cref="HistoryEntry.ScopeId"/>) whose output is meant; null: the last of all.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="FlowApiException"><c>urn:flow:problem:no-output</c>: the node has not ended there; <c>unknown-node</c>, <c>unknown-scope</c>, <c>unknown-run</c>: there is no such thing.</exception>
+    Task<NodeOutput> GetNodeOutputAsync(Guid runId, string node, Guid? scope = null, CancellationToken cancellationToken = default);
+
     /// <summary>Says why a run stands where it stands: what holds it, since when, and who can make it go on.</summary>
     Task<RunExplanation> ExplainRunAsync(Guid runId, CancellationToken cancellationToken = default);
 

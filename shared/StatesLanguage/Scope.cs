@@ -149,6 +149,9 @@ public sealed record Scope
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement TaskInput { get; init; }
 
+    /// <summary>When the attempt outstanding was handed out; null when none is.</summary>
+    public DateTimeOffset? DispatchedAt { get; init; }
+
     /// <summary>Heartbeat limit of the attempt outstanding, in seconds.</summary>
     public int? HeartbeatSeconds { get; init; }
 

@@ -68,6 +68,44 @@ public sealed class When_using_a_running_flow(DevProcess flow) : IClassFixture<D
         outcome.Output.ShouldContain("Order.Invalid");
     }
 
+    // capability 43, 46, 48, 49
+    [Fact]
+    public async Task Should_tell_what_happened_inside_a_run()
+    {
+        using var directory = new TemporaryDirectory();
+        await flow.RunAsync("workflows", "register", directory.Write("inside.json", """
+            {"StartAt":"First","States":{
+              "First":{"Type":"Task","Resource":"flow:no-such-handler","Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":"Second"}],"End":true},
+              "Second":{"Type":"Task","Resource":"flow:echo","Next":"Third"},
+              "Third":{"Type":"Task","Resource":"flow:nobody/serves","End":true}}}
+            """));
+        var runId = (await flow.RunAsync("start", "inside", "--input", """{"id": 7}""", "-o", "json")).Json.GetProperty("runId").GetString()!;
+        string? node = null;
+        for (var looks = 0; node != "Third" && looks < 60; looks++)
+            node = (await flow.RunAsync("run", runId, "-o", "json")).Json.GetProperty("run").GetProperty("node").GetString();
+
+        var failed = (await flow.RunAsync("errors", runId, "-o", "json")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (failed.GetProperty("node").GetString(), failed.GetProperty("attempt").GetInt32()).ShouldBe(("First", 1));
+        (await flow.RunAsync("errors", runId)).Output.ShouldContain(failed.GetProperty("error").GetString()!);
+
+        var items = await flow.RunAsync("work-items", runId);
+        foreach (var part in new[] { "Failed", "Completed", "Pending", "flow-work-nobody" })
+            items.Output.ShouldContain(part);
+        (await flow.RunAsync("work-items", runId, "--status", "pending", "-o", "json")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("node").GetString().ShouldBe("Third");
+        (await flow.RunAsync("work-items", runId, "--limit", "1")).Error.ShouldContain("--cursor");
+        (await flow.RunAsync("work-items")).ExitCode.ShouldBe(2);
+
+        (await flow.RunAsync("output", runId, "--node", "Second")).Json.GetProperty("id").GetInt32().ShouldBe(7);
+        (await flow.RunAsync("output", runId, "--node", "Second", "--scope", runId, "-o", "json")).Json.GetProperty("output").GetProperty("id").GetInt32().ShouldBe(7);
+        var none = await flow.RunAsync("output", runId);
+        (none.ExitCode, none.Output).ShouldBe((1, ""));
+        none.Error.ShouldContain("Running");
+        (await flow.RunAsync("output", runId, "--node", "Nowhere")).Error.ShouldContain("First, Second, Third");
+        (await flow.RunAsync("output", runId, "--scope", runId)).ExitCode.ShouldBe(2);
+        (await flow.RunAsync("cancel", runId)).ExitCode.ShouldBe(0);
+        (await flow.RunAsync("work-items", runId, "-s", "cancelled")).Output.ShouldContain("Third");
+    }
+
     // capability 37, 42
     [Fact]
     public async Task Should_give_up_waiting_and_cancel()

@@ -101,6 +101,28 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
         listed.ToHashSet().SetEquals(ids).ShouldBeTrue();
     }
 
+    // capability 43, 46, 48
+    [Fact]
+    public async Task Should_tell_what_happened_inside_a_run()
+    {
+        await flow.Client.RegisterWorkflowAsync("inside", DefinitionText.Yaml("""
+            StartAt: A/B
+            States:
+              A/B: {Type: Pass, Result: 7, Next: C}
+              C: {Type: Task, Resource: 'flow:nobody/serves', TimeoutSeconds: 1, End: true}
+            """), Cancel);
+        var runId = (await flow.Client.StartRunAsync(new StartRunRequest { Workflow = "inside" }, cancellationToken: Cancel)).RunId;
+        (await flow.Client.WaitForRunAsync(runId, Patience, Cancel)).Run.Status.ShouldBe(RunStatus.Failed);
+
+        (await flow.Client.GetNodeOutputAsync(runId, "A/B", runId, Cancel)).Output.GetInt32().ShouldBe(7);
+        (await Should.ThrowAsync<FlowApiException>(flow.Client.GetNodeOutputAsync(runId, "C", cancellationToken: Cancel))).Type.ShouldBe("urn:flow:problem:no-output");
+        var failed = (await flow.Client.ListErrorsAsync(runId, limit: 5, cancellationToken: Cancel)).Items.ShouldHaveSingleItem();
+        (failed.Node, failed.Error, failed.IsPermanent).ShouldBe(("C", "States.Timeout", true));
+        var page = await flow.Client.ListWorkItemsAsync(runId, WorkItemStatus.PermanentlyFailed, limit: 5, cancellationToken: Cancel);
+        page.Items.ShouldHaveSingleItem().Token.ShouldBe(failed.Token);
+        (await flow.Client.ListErrorsAsync(runId, cursor: "0", cancellationToken: Cancel)).Items.Count.ShouldBe(1);
+    }
+
     // capability 35
     [Fact]
     public async Task Should_name_what_is_unknown()

@@ -57,11 +57,19 @@ internal static class Classifier
             return new(HoldReason.WorkItem, HoldActor.Worker, text) { Until = leasedUntil };
         }
 
+        if (evidence.Handling is { } handling)
+        {
+            return new(HoldReason.WorkItem, HoldActor.Worker, $"Attempt {Number(scope.Attempts)} at handler '{resource.Handler}' is with worker '{handling.Worker.WorkerId}' on {handling.Worker.Host}, which began {handling.Item.StartedAt:u}.")
+            {
+                Until = limit,
+            };
+        }
+
         var queue = QueueNames.ForWork(resource.Queue ?? run.Queue);
         return new(
             HoldReason.WorkItem,
             HoldActor.Worker,
-            $"Attempt {Number(scope.Attempts)} at handler '{resource.Handler}' is in queue '{queue}' or with a worker. If no worker serves this queue, start one with this handler.") { Until = limit };
+            $"Attempt {Number(scope.Attempts)} at handler '{resource.Handler}' is in queue '{queue}', or with a worker that has not said so yet. If no worker serves this queue, start one with this handler.") { Until = limit };
     }
 
     private static Finding ChildRun(Run? child, Guid id) => child switch

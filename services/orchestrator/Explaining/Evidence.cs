@@ -1,3 +1,4 @@
+using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
 
@@ -17,6 +18,9 @@ internal sealed record Evidence(ScopeState State, Scope Scope, Run Run, Definiti
 
     /// <summary>The run that the outstanding attempt started.</summary>
     public Run? ChildRun { get; init; }
+
+    /// <summary>The worker that said it is at the outstanding attempt.</summary>
+    public Handling? Handling { get; init; }
 
     /// <summary>The items that the Map asked for are there.</summary>
     public bool AreItemsRead { get; init; }

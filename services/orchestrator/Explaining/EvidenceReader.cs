@@ -1,4 +1,5 @@
 using Flow.Orchestrator.Definitions;
+using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flow.Orchestrator.Explaining;
 
 /// <summary>Gathers the evidence for a batch of scopes with a handful of queries.</summary>
-internal sealed class EvidenceReader(WorkflowCatalog catalog)
+internal sealed class EvidenceReader(WorkflowCatalog catalog, WorkersHeard workers)
 {
     public async Task<IReadOnlyList<Evidence>> ReadAsync(OrchestratorDbContext db, IReadOnlyList<ScopeState> states, CancellationToken cancellationToken)
     {
@@ -23,6 +24,7 @@ internal sealed class EvidenceReader(WorkflowCatalog catalog)
             Timers = [.. timers[e.State.CorrelationId]],
             Children = tallies.GetValueOrDefault((e.State.CorrelationId, e.Scope.Token ?? Guid.Empty)) ?? e.Children,
             ChildRun = e.Scope.OutstandingAttempt is { } attempt ? childRuns.GetValueOrDefault(attempt) : null,
+            Handling = e.Scope.OutstandingAttempt is { } taken ? workers.Find(taken) : null,
             AreItemsRead = items.Contains(e.Scope.Token ?? Guid.Empty),
         });
     }

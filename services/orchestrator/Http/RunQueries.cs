@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,9 @@ namespace Flow.Orchestrator.Http;
 /// <summary>What can be read of runs.</summary>
 internal static class RunQueries
 {
-    private const int MaxPage = 500;
+    /// <summary>Most items a page.</summary>
+    public const int MaxPage = 500;
+
     private const int MaxWaitSeconds = 60;
 
     /// <summary>Events of one transition share its row; their ids count on from it.</summary>
@@ -62,13 +65,9 @@ internal static class RunQueries
         limit = Math.Clamp(limit, 1, MaxPage);
         if (!await db.Runs.AnyAsync(r => r.CorrelationId == runId, cancellationToken))
             return Problems.UnknownRun(runId);
-        var rows = await db.History.AsNoTracking()
-            .Where(h => h.RunId == runId && h.Id > cursor)
-            .OrderBy(h => h.Id)
-            .Take(limit + 1)
-            .ToListAsync(cancellationToken);
+        var rows = await HistoryRows.Of(db, runId, cursor).Take(limit + 1).ToListAsync(cancellationToken);
         var entries = rows.Take(limit).SelectMany(row => JsonSerializer.Deserialize<HistoryEvent[]>(row.Events, OrchestratorJson.Options)!
-            .Select((e, i) => new HistoryEntry((row.Id * EventsPerRow) + i, row.ScopeId, e)));
+            .Select((e, i) => new HistoryEntry(EntryId(row.Id, i), row.ScopeId, e)));
         return Results.Ok(new Page<HistoryEntry>([.. entries], rows.Count > limit ? rows[limit - 1].Id.ToString(CultureInfo.InvariantCulture) : null));
     }
 
@@ -85,6 +84,9 @@ internal static class RunQueries
             await Task.Delay(LookEvery, TimeProvider.System, cancellationToken);
         }
     }
+
+    /// <summary>Place of an event in its run: that of its row, and its own in the row.</summary>
+    public static long EntryId(long rowId, int index) => (rowId * EventsPerRow) + index;
 
     public static RunSummary Summary(Run run) => new()
     {

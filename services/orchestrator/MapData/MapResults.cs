@@ -18,9 +18,13 @@ internal sealed class MapResults(IServiceScopeFactory scopes)
         var db = scope.ServiceProvider.GetRequiredService<OrchestratorDbContext>();
         var rows = await db.Scopes.AsNoTracking().Where(s => s.ParentId == scopeId && s.GroupToken == groupToken).OrderBy(s => s.Index).ToListAsync(cancellationToken);
         // A scope's own row holds its last value; what it began with is the input of the first node it entered.
-        var first = await db.History.AsNoTracking()
-            .Where(h => h.RunId == runId && h.Sequence == 1 && db.Scopes.Any(s => s.CorrelationId == h.ScopeId && s.ParentId == scopeId && s.GroupToken == groupToken))
-            .ToDictionaryAsync(h => h.ScopeId, h => h.Events, cancellationToken);
+        var first = (await db.History.AsNoTracking()
+                .Where(h => h.RunId == runId && h.Sequence == 1 && db.Scopes.Any(s => s.CorrelationId == h.ScopeId && s.ParentId == scopeId && s.GroupToken == groupToken))
+                .OrderBy(h => h.Id)
+                .Select(h => new { h.ScopeId, h.Events })
+                .ToListAsync(cancellationToken))
+            .DistinctBy(h => h.ScopeId)
+            .ToDictionary(h => h.ScopeId, h => h.Events);
         return [.. rows.Select(row => Of(row, first.GetValueOrDefault(row.CorrelationId)))];
     }
 

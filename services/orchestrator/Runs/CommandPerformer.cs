@@ -26,7 +26,7 @@ internal sealed class CommandPerformer(ChildScopes children)
             switch (command)
             {
                 case Command.Record record:
-                    frame.Events.Add(Event(record.Event, now));
+                    frame.Chronicle.Add(Event(record.Event, now), record);
                     break;
                 case Command.DispatchWorkItem item:
                     await DispatchAsync(frame, item, now);
@@ -62,6 +62,7 @@ internal sealed class CommandPerformer(ChildScopes children)
                     KeepJournal(frame, keep, now);
                     break;
                 case Command.DeadLetter letter:
+                    frame.Chronicle.DeadLettered();
                     await DeadLetterAsync(frame, letter, now);
                     break;
                 case Command.Succeed succeed:

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Flow.Contracts;
 using Flow.Orchestrator.ChildRuns;
 using Flow.Orchestrator.Payloads;
@@ -11,7 +10,7 @@ using Flow.StatesLanguage.States;
 namespace Flow.Orchestrator.Runs;
 
 /// <summary>Where commands are performed: the message, the scope it moved and what the scope belongs to.</summary>
-internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunFacts Facts, List<HistoryEvent> Events)
+internal sealed record Frame(IRunTransaction Transaction, ScopeState State, RunFacts Facts, Chronicle Chronicle)
 {
     /// <summary>What the attempt that the message speaks of appends to the journal, if its node ends well.</summary>
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
@@ -58,22 +57,21 @@ internal sealed class Transition(RunFactsCache factsCache, CommandPerformer perf
     {
         facts ??= await factsCache.GetAsync(transaction, state);
         var definition = await transaction.DefinitionAsync(facts.Execution.Workflow, facts.Execution.Version);
-        var frame = new Frame(transaction, state, facts, []) { Journal = journal ?? [] };
+        var frame = new Frame(transaction, state, facts, new Chronicle(transaction, state)) { Journal = journal ?? [] };
         var before = ScopeJson.Read(state.Document) with { Execution = facts.Execution };
         var after = before;
         var now = time.GetUtcNow();
-        HistoryRow? row = null;
         for (Signal? next = signal; next is not null;)
         {
             var step = Interpreter.Step(definition, after, next, new Moment(now, Seed(transaction.MessageId, state, next)));
             after = step.Scope;
             // Before the commands: the children they start write rows of their own, which come after this one.
             if (step.Commands.Count > 0)
-                row ??= OpenRow(transaction, state);
+                frame.Chronicle.Begin(step.Commands);
             next = await performer.PerformAsync(frame, step, now);
         }
 
-        if (row is null && ReferenceEquals(before, after))
+        if (!frame.Chronicle.HasBegun && ReferenceEquals(before, after))
             return;
         if (signal is Signal.TimerElapsed && before.OutstandingAttempt is { } attempt && attempt != after.OutstandingAttempt && IsRun(definition, before))
             await Family.CancelAsync(transaction, attempt);
@@ -86,39 +84,17 @@ internal sealed class Transition(RunFactsCache factsCache, CommandPerformer perf
             state.CurrentState = after.Status.ToString();
         if (after.Status is ScopeStatus.Succeeded or ScopeStatus.Failed)
             state.EndedAt = now;
-        if (row is not null)
-            await CloseRowAsync(transaction, state, facts.Execution.Workflow, row, frame.Events);
+        await frame.Chronicle.CloseAsync(facts.Execution.Workflow);
     }
 
     /// <summary>Counts a transition that did not come from the interpreter, writes it into the history and tells whoever listens.</summary>
-    public static Task RecordAsync(IRunTransaction transaction, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events) =>
-        CloseRowAsync(transaction, state, workflow, OpenRow(transaction, state), events);
-
-    private static HistoryRow OpenRow(IRunTransaction transaction, ScopeState state)
+    public static Task RecordAsync(IRunTransaction transaction, ScopeState state, string workflow, IReadOnlyList<HistoryEvent> events)
     {
-        var row = new HistoryRow { RunId = state.RunId, ScopeId = state.CorrelationId, Sequence = ++state.Sequence };
-        transaction.Add(row);
-        return row;
-    }
-
-    private static async Task CloseRowAsync(IRunTransaction transaction, ScopeState state, string workflow, HistoryRow row, IReadOnlyList<HistoryEvent> events)
-    {
-        if (events.Count == 0)
-        {
-            transaction.Remove(row);
-            state.Sequence--;
-            return;
-        }
-
-        row.Events = JsonSerializer.Serialize(events, OrchestratorJson.Options);
-        await transaction.PublishAsync(new RunAdvanced
-        {
-            RunId = state.RunId,
-            ScopeId = state.CorrelationId,
-            Workflow = workflow,
-            Sequence = row.Sequence,
-            Events = [.. events.Select(e => e with { Input = null, Output = null, Assigned = null })],
-        });
+        var chronicle = new Chronicle(transaction, state);
+        chronicle.Begin([]);
+        foreach (var happened in events)
+            chronicle.Add(happened);
+        return chronicle.CloseAsync(workflow);
     }
 
     /// <summary>Whether the scope is at a node that waits for a run it started.</summary>

@@ -74,6 +74,7 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             MapScope(scope);
             scope.HasIndex(s => new { s.ParentId, s.GroupToken, s.Index }).IsUnique();
             scope.HasIndex(s => s.RunId);
+            scope.HasIndex(s => new { s.RunId, s.CorrelationId }, "IX_scopes_begun").HasFilter("status IN ('Running', 'Paused', 'Cancelled')");
             scope.HasIndex(s => s.CorrelationId, "IX_scopes_open").HasFilter("ended_at IS NULL");
         });
         MapWaiting(modelBuilder);
@@ -131,7 +132,12 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             history.ToTable("history").HasKey(h => h.Id);
             history.Property(h => h.Id).ValueGeneratedOnAdd();
             history.Property(h => h.Events).HasColumnType(JsonColumnType);
+            history.Property(h => h.Failure).HasConversion<string>().HasMaxLength(16);
             history.HasIndex(h => new { h.RunId, h.Id });
+            history.HasIndex(h => new { h.RunId, h.Id }, "IX_history_failures").HasFilter("failure IS NOT NULL");
+            history.HasIndex(h => new { h.RunId, h.NodeLeft, h.Id }).HasFilter("node_left IS NOT NULL");
+            // A node of the workflow's own machine is found by the run.
+            history.HasIndex(h => new { h.ScopeId, h.NodeLeft, h.Id }).HasFilter("node_left IS NOT NULL AND scope_id <> run_id");
         });
         modelBuilder.Entity<JournalRow>(journal =>
         {

@@ -128,4 +128,20 @@ public sealed class HistoryRow
 
     /// <summary>The events in order: a JSON array of <see cref="Contracts.HistoryEvent"/>.</summary>
     public string Events { get; set; } = "[]";
+
+    /// <summary>The node whose output is among the events; null: there is none. A row tells one by its name and no more.</summary>
+    public string? NodeLeft { get; set; }
+
+    /// <summary>What became of the attempt whose failure is among the events; null: none failed.</summary>
+    public AttemptFailure? Failure { get; set; }
+}
+
+/// <summary>What becomes of an attempt that failed.</summary>
+public enum AttemptFailure
+{
+    /// <summary>Retry, or a Catch of the node or of one around it, went on from it.</summary>
+    Handled,
+
+    /// <summary>Nothing did: it is a dead letter.</summary>
+    Permanent,
 }

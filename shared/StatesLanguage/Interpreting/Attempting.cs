@@ -77,7 +77,7 @@ internal static class Attempting
         var heartbeat = Seconds(task.Heartbeat, seeing);
 
         var token = walk.Scope.Token!.Value;
-        walk.Scope = walk.Scope with { TaskInput = input, HeartbeatSeconds = heartbeat };
+        walk.Scope = walk.Scope with { TaskInput = input, DispatchedAt = walk.Now, HeartbeatSeconds = heartbeat };
         walk.Record(Happened(walk, "Scheduled") with { Input = input, Resource = task.Resource });
         walk.Issue(new Command.DispatchWorkItem(token, task.Name, task.Resource, input, walk.Scope.Attempts, timeout, heartbeat));
         if (timeout is { } limit)

@@ -26,6 +26,7 @@ internal static class Ending
         Status = status,
         Token = null,
         TaskInput = default,
+        DispatchedAt = null,
         HeartbeatSeconds = null,
         Vitals = null,
         Children = null,

@@ -33,6 +33,7 @@ internal static class Entering
             Attempts = 0,
             Retries = [],
             TaskInput = default,
+            DispatchedAt = null,
             HeartbeatSeconds = null,
             Vitals = null,
             Children = null,

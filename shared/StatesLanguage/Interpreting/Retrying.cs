@@ -19,7 +19,7 @@ internal static class Retrying
         walk.Trace?.Retrier = chosen.Index;
         var delay = TimeSpan.FromSeconds(retrier.DelaySeconds(used, walk.Randomness));
         var token = walk.NewToken();
-        walk.Scope = walk.Scope with { Token = token, Retries = retries, TaskInput = default, HeartbeatSeconds = null, Vitals = null, Children = null, MapStage = null, FailedGroup = null };
+        walk.Scope = walk.Scope with { Token = token, Retries = retries, TaskInput = default, DispatchedAt = null, HeartbeatSeconds = null, Vitals = null, Children = null, MapStage = null, FailedGroup = null };
         walk.Issue(new Command.StartTimer(token, TimerKind.Retry, walk.Now + delay));
         return true;
     }

@@ -26,6 +26,7 @@ public abstract partial class RunContract : IAsyncLifetime
         _place = await CreatePlaceAsync();
         _place.Settings["Flow:Storage:Kind"] = "Directory";
         _place.Settings["Flow:Storage:Directory"] = _objects.FullName;
+        _place.Settings["Flow:Worker:HeartbeatSeconds"] = "1";
         _flow = await FlowHost.StartAsync(_place.Settings, worker => worker
             .AddHandler<JsonElement, JsonElement>("echo", (input, _) => Task.FromResult(input))
             .AddHandler<JsonElement, JsonElement>("fail-once", FailOnceAsync)

@@ -52,7 +52,7 @@ public sealed class When_a_million_runs_are_stored : IAsyncLifetime
                 (await flow.Http.PostAsync($"/v1/runs/{open}/{verb}", null)).EnsureSuccessStatusCode();
             foreach (var query in new[] { "", "?workflow=all", "?status=Running", "?name=nobody", "?status=Failed&workflow=all", $"?startedAfter={Uri.EscapeDataString(run.StartedAt.ToString("O"))}" })
                 (await flow.Http.GetAsync("/v1/runs" + query)).EnsureSuccessStatusCode();
-            foreach (var part in new[] { "", "/why", "/history?limit=5", "/journal?take=5" })
+            foreach (var part in new[] { "", "/why", "/history?limit=5", "/journal?take=5", "/errors?limit=5", "/work-items?limit=5", "/work-items?status=pending", "/nodes/T/output", "/nodes/I/output" })
                 (await flow.Http.GetAsync($"/v1/runs/{run.RunId}{part}")).EnsureSuccessStatusCode();
             await flow.Services.GetRequiredService<Reconciler>().LookAsync(CancellationToken.None);
         }

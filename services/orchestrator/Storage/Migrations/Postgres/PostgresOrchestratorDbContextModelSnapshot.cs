@@ -130,6 +130,15 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                         .HasColumnType("json")
                         .HasColumnName("events");
 
+                    b.Property<string>("Failure")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("NodeLeft")
+                        .HasColumnType("text")
+                        .HasColumnName("node_left");
+
                     b.Property<Guid>("RunId")
                         .HasColumnType("uuid")
                         .HasColumnName("run_id");
@@ -145,6 +154,15 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Id");
+
+                    b.HasIndex("RunId", "NodeLeft", "Id")
+                        .HasFilter("node_left IS NOT NULL");
+
+                    b.HasIndex("ScopeId", "NodeLeft", "Id")
+                        .HasFilter("node_left IS NOT NULL AND scope_id <> run_id");
+
+                    b.HasIndex(new[] { "RunId", "Id" }, "IX_history_failures")
+                        .HasFilter("failure IS NOT NULL");
 
                     b.ToTable("history", (string)null);
                 });
@@ -470,6 +488,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
 
                     b.HasIndex("ParentId", "GroupToken", "Index")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "RunId", "CorrelationId" }, "IX_scopes_begun")
+                        .HasFilter("status IN ('Running', 'Paused', 'Cancelled')");
 
                     b.HasIndex(new[] { "CorrelationId" }, "IX_scopes_open")
                         .HasFilter("ended_at IS NULL");

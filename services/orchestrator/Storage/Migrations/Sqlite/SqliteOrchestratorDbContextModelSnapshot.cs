@@ -123,6 +123,15 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("events");
 
+                    b.Property<string>("Failure")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("NodeLeft")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_left");
+
                     b.Property<Guid>("RunId")
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
@@ -138,6 +147,15 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Id");
+
+                    b.HasIndex("RunId", "NodeLeft", "Id")
+                        .HasFilter("node_left IS NOT NULL");
+
+                    b.HasIndex("ScopeId", "NodeLeft", "Id")
+                        .HasFilter("node_left IS NOT NULL AND scope_id <> run_id");
+
+                    b.HasIndex(new[] { "RunId", "Id" }, "IX_history_failures")
+                        .HasFilter("failure IS NOT NULL");
 
                     b.ToTable("history", (string)null);
                 });
@@ -464,6 +482,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
 
                     b.HasIndex("ParentId", "GroupToken", "Index")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "RunId", "CorrelationId" }, "IX_scopes_begun")
+                        .HasFilter("status IN ('Running', 'Paused', 'Cancelled')");
 
                     b.HasIndex(new[] { "CorrelationId" }, "IX_scopes_open")
                         .HasFilter("ended_at IS NULL");
