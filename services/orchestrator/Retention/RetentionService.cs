@@ -98,6 +98,7 @@ internal sealed class RetentionService(
         {
         }
 
+        await db.HeldBack.Where(s => s.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.MapItems.Where(i => i.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.HeldMessages.Where(h => h.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.Unexplained.Where(u => u.RunId == runId).ExecuteDeleteAsync(cancellationToken);
