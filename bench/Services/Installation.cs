@@ -77,6 +77,15 @@ internal sealed class Installation : IAsyncDisposable
         return roots.ToDictionary(r => r.Key, r => ProcessTree.Measure(r.Value), StringComparer.Ordinal);
     }
 
+    /// <summary>Most resident memory of Flow's own processes since <see cref="ForgetPeaks"/>, in MiB.</summary>
+    public Dictionary<string, double> Peaks() => _processes.ToDictionary(p => p.Name, p => ProcessTree.Peak(p.Process.Id), StringComparer.Ordinal);
+
+    public void ForgetPeaks()
+    {
+        foreach (var (_, process) in _processes)
+            ProcessTree.ForgetPeak(process.Id);
+    }
+
     public async Task<T> QueryAsync<T>(string sql)
     {
         await using var command = Database.CreateCommand(sql);

@@ -27,6 +27,15 @@ internal static class ProcessTree
         return (cpu, rss);
     }
 
+    /// <summary>Most resident memory of the process itself since <see cref="ForgetPeak"/>, in MiB.</summary>
+    public static double Peak(int id)
+    {
+        var line = File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line[6..^2], CultureInfo.InvariantCulture) / 1024.0;
+    }
+
+    public static void ForgetPeak(int id) => File.WriteAllText($"/proc/{id}/clear_refs", "5");
+
     private static Sample? Stat(int id)
     {
         try

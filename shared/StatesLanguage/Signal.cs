@@ -82,7 +82,8 @@ public abstract record Signal
 
     /// <summary>Answer to <see cref="Command.JoinChildren"/>: all children's outputs.</summary>
     /// <param name="Token">The group.</param>
-    /// <param name="Outputs">A JSON array: the children's outputs in index order (null for a failed one that was tolerated).</param>
+    /// <param name="Outputs">A JSON array: the children's outputs in index order (null for a failed one that was tolerated). Undefined: they are longer than the driver joins, which is
+    /// States.DataLimitExceeded unless a ResultWriter takes them elsewhere.</param>
     public sealed record ChildrenClosed(Guid Token, JsonElement Outputs) : Signal;
 
     /// <summary>Answer to <see cref="Command.RedriveScopes"/>, told in the same transaction.</summary>

@@ -21,7 +21,8 @@ internal sealed class Dispatcher
     public Dispatcher(TimeProvider time)
     {
         Transition transition = null!;
-        _children = new(new Lazy<Transition>(() => transition), time);
+        // As wide as the Maps here are, they are opened in slices.
+        _children = new(new Lazy<Transition>(() => transition), time, sliceSize: 2);
         _transition = transition = new(new RunFactsCache(), new CommandPerformer(_children), time);
         _lifecycle = new(_transition, time);
         _pausing = new(time);

@@ -22,6 +22,8 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
 
     public View<(Guid, string), TimerRow> Timers { get; } = new(store.Timers);
 
+    public View<(Guid, int), HeldBackChildren> HeldBack { get; } = new(store.HeldBack);
+
     public View<long, HeldMessage> Held { get; } = new(store.Held);
 
     public IReadOnlyList<Envelope> Sent => _sent;
@@ -41,6 +43,14 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
 
     public Task<IReadOnlyList<RunScope>> PendingChildrenAsync(Guid parentId, Guid groupToken, int most) => Task.FromResult<IReadOnlyList<RunScope>>(
         [.. Scopes.Where(s => s.ParentId == parentId && s.GroupToken == groupToken && s.CurrentState == "Pending").OrderBy(s => s.Index).Take(most)]);
+
+    public Task<HeldBackChildren?> TakeHeldBackAsync(Guid groupToken)
+    {
+        var slice = HeldBack.Where(s => s.GroupToken == groupToken).MinBy(s => s.FirstIndex);
+        if (slice is not null)
+            HeldBack.Remove((slice.GroupToken, slice.FirstIndex));
+        return Task.FromResult(slice);
+    }
 
     public IAsyncEnumerable<string?> OutputsAsync(Guid parentId, Guid groupToken) =>
         Scopes.Where(s => s.ParentId == parentId && s.GroupToken == groupToken).OrderBy(s => s.Index).Select(s => s.Output).ToAsyncEnumerable();
@@ -70,14 +80,22 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
 
     public Task<bool> HasVersionAsync(string workflow, int version) => Task.FromResult(store.Workflows.ContainsKey((workflow, version)));
 
-    public IAsyncEnumerable<string> UnfinishedAsync(Guid runId, string lineage) =>
-        Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage, StringComparison.Ordinal) && s.CurrentState != "Succeeded").Select(s => s.Document).ToAsyncEnumerable();
+    public IAsyncEnumerable<(string Machine, string? Node)> UnfinishedAsync(Guid runId, string lineage)
+    {
+        var begun = Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage, StringComparison.Ordinal) && s.CurrentState != "Succeeded")
+            .Select(s => ScopeJson.Read(s.Document)).Select(scope => (scope.Machine, scope.Node));
+        var packed = HeldBack.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage, StringComparison.Ordinal))
+            .SelectMany(s => ScopeJson.ReadChildren(s.Children)).Select(child => (child.Machine, (string?)null));
+        return begun.Concat(packed).ToAsyncEnumerable();
+    }
 
     public void Add(IReadOnlyList<RunScope> scopes)
     {
         foreach (var scope in scopes)
             Scopes.Put(scope.CorrelationId, scope);
     }
+
+    public void Add(HeldBackChildren slice) => HeldBack.Put((slice.GroupToken, slice.FirstIndex), slice);
 
     public void Add(HistoryRow row) => _history.Add(row);
 
@@ -132,6 +150,16 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
         var (lineage, newLineage) = (ChildScopes.LineageOf(parent, token), ChildScopes.LineageOf(parent, newToken));
         foreach (var below in Scopes.Where(s => s.RunId == parent.RunId && s.Lineage.StartsWith(lineage, StringComparison.Ordinal)))
             below.Lineage = newLineage + below.Lineage[lineage.Length..];
+        foreach (var below in HeldBack.Where(s => s.RunId == parent.RunId && s.Lineage.StartsWith(lineage, StringComparison.Ordinal)))
+        {
+            below.Lineage = newLineage + below.Lineage[lineage.Length..];
+            if (below.GroupToken != token)
+                continue;
+            HeldBack.Remove((token, below.FirstIndex));
+            below.GroupToken = newToken;
+            HeldBack.Put((newToken, below.FirstIndex), below);
+        }
+
         var children = Scopes.Where(s => s.ParentId == parent.CorrelationId && s.GroupToken == token);
         foreach (var child in children)
         {
@@ -171,6 +199,7 @@ internal sealed class SimulatedTransaction(Store store, Envelope envelope, Func<
         Runs.Commit();
         Scopes.Commit();
         Timers.Commit();
+        HeldBack.Commit();
         Held.Commit();
         foreach (var row in _history)
         {

@@ -15,6 +15,8 @@ internal sealed class Store
 
     public Table<(Guid Token, string Kind), TimerRow> Timers { get; } = new();
 
+    public Table<(Guid GroupToken, int FirstIndex), HeldBackChildren> HeldBack { get; } = new();
+
     public Table<long, HeldMessage> Held { get; } = new();
 
     public List<HistoryRow> History { get; } = [];

@@ -60,6 +60,11 @@ internal sealed class EvidenceReader(WorkflowCatalog catalog, WorkersHeard worke
                 Closed = g.Count(s => s.EndedAt != null),
             })
             .ToListAsync(cancellationToken);
-        return counts.ToDictionary(c => (c.ParentId, c.GroupToken), c => new Tally(c.HeldBack, c.Open, c.Closed));
+        var slices = await db.HeldBack
+            .Where(s => tokens.Contains(s.GroupToken))
+            .GroupBy(s => s.GroupToken)
+            .Select(g => new { g.Key, Count = g.Sum(s => s.Count) })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        return counts.ToDictionary(c => (c.ParentId, c.GroupToken), c => new Tally(c.HeldBack + slices.GetValueOrDefault(c.GroupToken), c.Open, c.Closed));
     }
 }

@@ -112,6 +112,7 @@ internal static class RunQueries
         Priority = run.Priority,
         OpenScopes = run.EndedAt is null
             ? await db.Scopes.CountAsync(s => s.RunId == run.CorrelationId && s.EndedAt == null, cancellationToken)
+                + await db.HeldBack.Where(s => s.RunId == run.CorrelationId).SumAsync(s => s.Count, cancellationToken)
             : 0,
     };
 

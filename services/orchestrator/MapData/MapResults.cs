@@ -16,7 +16,9 @@ internal sealed class MapResults(IServiceScopeFactory scopes)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<OrchestratorDbContext>();
-        var rows = await db.Scopes.AsNoTracking().Where(s => s.ParentId == scopeId && s.GroupToken == groupToken).OrderBy(s => s.Index).ToListAsync(cancellationToken);
+        var rows = await db.Scopes.AsNoTracking().Where(s => s.ParentId == scopeId && s.GroupToken == groupToken).OrderBy(s => s.Index)
+            .Select(s => new RunScope { CorrelationId = s.CorrelationId, CurrentState = s.CurrentState, Output = s.Output, Error = s.Error, Cause = s.Cause, StartedAt = s.StartedAt, EndedAt = s.EndedAt })
+            .ToListAsync(cancellationToken);
         // A scope's own row holds its last value; what it began with is the input of the first node it entered.
         var first = (await db.History.AsNoTracking()
                 .Where(h => h.RunId == runId && h.Sequence == 1 && db.Scopes.Any(s => s.CorrelationId == h.ScopeId && s.ParentId == scopeId && s.GroupToken == groupToken))

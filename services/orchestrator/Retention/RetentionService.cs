@@ -102,6 +102,7 @@ internal sealed class RetentionService(
         {
         }
 
+        await db.HeldBack.Where(s => s.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.MapItems.Where(i => i.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.Payloads.Where(p => p.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.HeldMessages.Where(h => h.RunId == runId).ExecuteDeleteAsync(cancellationToken);

@@ -7,48 +7,66 @@ using MassTransit;
 
 namespace Flow.Orchestrator.Runs;
 
-/// <summary>The rows of a group of children: opened in bulk, started in slices, joined in order, cancelled as a whole.</summary>
-internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time)
+/// <summary>
+/// The rows of a group of children: made and started a slice at a time, joined in order, cancelled as a whole. However wide the group, its opening stores the first slice as rows and the
+/// others packed, each a row of its own; a slice is unpacked when its turn comes. So no transaction has more rows of children in hand than a slice.
+/// </summary>
+/// <param name="transition">The transition that starts a child.</param>
+/// <param name="time">The clock.</param>
+/// <param name="sliceSize">Children in a slice, and most children started in one transaction; more are started by a message of their own.</param>
+internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time, int sliceSize = 50)
 {
-    /// <summary>Most children started in one transaction; more are started by a message of their own.</summary>
-    private const int StartsPerTransaction = 50;
+    /// <summary>Longest outputs of a group that are joined, in bytes of JSON: what a state may give on is far less, but it may choose from them.</summary>
+    private const int MaxJoinedBytes = 16 * 1024 * 1024;
 
-    public async Task OpenAsync(Frame frame, Command.OpenScopes open, DateTimeOffset now)
+    public async Task OpenAsync(Frame frame, Command.OpenScopes open)
     {
-        var lineage = LineageOf(frame.State, open.Token);
-        var rows = open.Scopes.Select(child => new RunScope
+        var (transaction, state) = (frame.Transaction, frame.State);
+        var variables = open.Variables.ValueKind == JsonValueKind.Undefined ? null : open.Variables.GetRawText();
+        var rows = Rows(state, open.Token, open.Scopes.Take(sliceSize), open.Variables);
+        transaction.Add(rows);
+        foreach (var slice in open.Scopes.Skip(sliceSize).Chunk(sliceSize))
         {
-            CorrelationId = NewId.NextSequentialGuid(),
-            RunId = frame.State.RunId,
-            ParentId = frame.State.CorrelationId,
-            GroupToken = open.Token,
-            Index = child.Index,
-            Lineage = lineage,
-            CurrentState = nameof(ScopeStatus.Pending),
-            Redrives = frame.State.Redrives,
-            StartedAt = now,
-        }).ToList();
-        for (var i = 0; i < rows.Count; i++)
-            rows[i].Document = ScopeJson.Write(Scope(rows[i].CorrelationId, open.Scopes[i], open.Variables));
-        frame.Transaction.Add(rows);
-        var window = open.MaxConcurrency == 0 ? rows.Count : Math.Min(open.MaxConcurrency, rows.Count);
-        foreach (var row in rows.Take(Math.Min(window, StartsPerTransaction)))
-            await StartAsync(frame.Transaction, row, frame.Facts);
-        await ReleaseLaterAsync(frame.Transaction, frame.State, open.Token, window - StartsPerTransaction);
+            transaction.Add(new HeldBackChildren
+            {
+                GroupToken = open.Token,
+                FirstIndex = slice[0].Index,
+                Count = slice.Length,
+                RunId = state.RunId,
+                ParentId = state.CorrelationId,
+                Lineage = LineageOf(state, open.Token),
+                Children = ScopeJson.WriteChildren(slice),
+                Variables = variables,
+            });
+        }
+
+        var window = open.MaxConcurrency == 0 ? open.Scopes.Count : Math.Min(open.MaxConcurrency, open.Scopes.Count);
+        foreach (var row in rows.Take(window))
+            await StartAsync(transaction, row, frame.Facts);
+        await ReleaseLaterAsync(transaction, state, open.Token, window - sliceSize);
     }
 
     /// <summary>Starts the next <paramref name="count"/> children of the group that have not begun.</summary>
     public async Task ReleaseAsync(IRunTransaction transaction, ScopeState state, Guid token, int count, RunFacts? facts = null)
     {
-        var rows = await transaction.PendingChildrenAsync(state.CorrelationId, token, Math.Min(count, StartsPerTransaction));
+        var most = Math.Min(count, sliceSize);
+        var rows = (await transaction.PendingChildrenAsync(state.CorrelationId, token, most)).ToList();
+        var slice = rows.Count < most ? await transaction.TakeHeldBackAsync(token) : null;
+        if (slice is not null)
+        {
+            var unpacked = Rows(state, token, ScopeJson.ReadChildren(slice.Children), slice.Variables is null ? default : JsonElement.Parse(slice.Variables));
+            transaction.Add(unpacked);
+            rows.AddRange(unpacked.Take(most - rows.Count));
+        }
+
         foreach (var row in rows)
         {
             row.Redrives = state.Redrives;
             await StartAsync(transaction, row, facts);
         }
 
-        if (rows.Count == StartsPerTransaction)
-            await ReleaseLaterAsync(transaction, state, token, count - StartsPerTransaction);
+        if (rows.Count == most || slice is not null)
+            await ReleaseLaterAsync(transaction, state, token, count - rows.Count);
     }
 
     /// <summary>Reopens a group that failed or was cancelled, and starts those of its children that had not ended well.</summary>
@@ -63,14 +81,19 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
 
     public static string LineageOf(ScopeState state, Guid groupToken) => $"{state.Lineage}/{groupToken:N}";
 
-    /// <summary>The outputs of a closed group as a JSON array in index order; null for a child that failed and was tolerated.</summary>
+    /// <summary>The outputs of a closed group as a JSON array in index order, null for a child that failed and was tolerated; undefined when they are too long to be joined.</summary>
     public static async Task<JsonElement> OutputsAsync(Frame frame, Guid token)
     {
         var buffer = new ArrayBufferWriter<byte>();
         await using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartArray();
         await foreach (var output in frame.Transaction.OutputsAsync(frame.State.CorrelationId, token).WithCancellation(frame.Transaction.CancellationToken))
+        {
             writer.WriteRawValue(output ?? "null", skipInputValidation: true);
+            if (writer.BytesCommitted + writer.BytesPending > MaxJoinedBytes)
+                return default;
+        }
+
         writer.WriteEndArray();
         await writer.FlushAsync(frame.Transaction.CancellationToken);
         return JsonElement.Parse(buffer.WrittenSpan);
@@ -97,6 +120,28 @@ internal sealed class ChildScopes(Lazy<Transition> transition, TimeProvider time
             Error = scope.Error,
             Cause = scope.Cause,
         });
+
+    private List<RunScope> Rows(ScopeState parent, Guid token, IEnumerable<ChildScope> children, JsonElement variables)
+    {
+        var (lineage, now) = (LineageOf(parent, token), time.GetUtcNow());
+        return [.. children.Select(child =>
+        {
+            var id = NewId.NextSequentialGuid();
+            return new RunScope
+            {
+                CorrelationId = id,
+                RunId = parent.RunId,
+                ParentId = parent.CorrelationId,
+                GroupToken = token,
+                Index = child.Index,
+                Lineage = lineage,
+                CurrentState = nameof(ScopeStatus.Pending),
+                Document = ScopeJson.Write(Scope(id, child, variables)),
+                Redrives = parent.Redrives,
+                StartedAt = now,
+            };
+        })];
+    }
 
     private static Scope Scope(Guid id, ChildScope child, JsonElement variables) => new()
     {

@@ -38,7 +38,7 @@ internal sealed class CommandPerformer(ChildScopes children)
                     frame.Transaction.DropTimers(timers.Token, timers.Kind?.ToDueKind());
                     break;
                 case Command.OpenScopes open:
-                    await children.OpenAsync(frame, open, now);
+                    await children.OpenAsync(frame, open);
                     break;
                 case Command.ReleaseScopes release:
                     await children.ReleaseAsync(frame.Transaction, frame.State, release.Token, release.Count, frame.Facts);

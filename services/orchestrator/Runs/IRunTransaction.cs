@@ -32,6 +32,9 @@ internal interface IRunTransaction
     /// <summary>The first children of a group, in index order, that are held back; to be changed.</summary>
     Task<IReadOnlyList<RunScope>> PendingChildrenAsync(Guid parentId, Guid groupToken, int most);
 
+    /// <summary>The first slice of a group's children that have no rows yet, in index order; it is deleted. Null: all have rows.</summary>
+    Task<HeldBackChildren?> TakeHeldBackAsync(Guid groupToken);
+
     /// <summary>Outputs of the children of a closed group in index order; null for one that failed and was tolerated.</summary>
     IAsyncEnumerable<string?> OutputsAsync(Guid parentId, Guid groupToken);
 
@@ -59,10 +62,12 @@ internal interface IRunTransaction
 
     Task<bool> HasVersionAsync(string workflow, int version);
 
-    /// <summary>The scopes under a lineage that did not end well, as documents.</summary>
-    IAsyncEnumerable<string> UnfinishedAsync(Guid runId, string lineage);
+    /// <summary>Where the scopes under a lineage stand that did not end well; one that has no row yet stands at the beginning of its machine.</summary>
+    IAsyncEnumerable<(string Machine, string? Node)> UnfinishedAsync(Guid runId, string lineage);
 
     void Add(IReadOnlyList<RunScope> scopes);
+
+    void Add(HeldBackChildren slice);
 
     /// <summary>Rows get their ids, and so their place in the history, in the order of these calls.</summary>
     void Add(HistoryRow row);

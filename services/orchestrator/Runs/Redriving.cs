@@ -96,13 +96,12 @@ internal sealed class Redriving(Transition transition, RunLifecycle lifecycle, T
         var group = root.FailedGroup?.Token ?? (root.Children is null ? null : root.Token);
         if (group is null)
             return null;
-        await foreach (var document in transaction.UnfinishedAsync(run.CorrelationId, ChildScopes.LineageOf(run, group.Value)).WithCancellation(transaction.CancellationToken))
+        await foreach (var (pointer, node) in transaction.UnfinishedAsync(run.CorrelationId, ChildScopes.LineageOf(run, group.Value)).WithCancellation(transaction.CancellationToken))
         {
-            var scope = ScopeJson.Read(document);
-            var machine = definition.Machines.FirstOrDefault(m => m.Pointer == scope.Machine);
-            if (machine is null || (scope.Node is { } node && !machine.States.Any(s => s.Name == node)))
+            var machine = definition.Machines.FirstOrDefault(m => m.Pointer == pointer);
+            if (machine is null || (node is not null && !machine.States.Any(s => s.Name == node)))
             {
-                return new("unknown-node", $"A branch or iteration of run {run.CorrelationId} stands at '{scope.Machine}/States/{scope.Node}', which version {version} does not have. "
+                return new("unknown-node", $"A branch or iteration of run {run.CorrelationId} stands at '{pointer}/States/{node}', which version {version} does not have. "
                     + $"Give an input, so that '{run.Node}' begins anew, or another node.");
             }
         }

@@ -15,6 +15,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<MapItemsRow> MapItems => Set<MapItemsRow>();
 
+    public DbSet<HeldBackChildren> HeldBack => Set<HeldBackChildren>();
+
     public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
 
     public DbSet<PayloadRow> Payloads => Set<PayloadRow>();
@@ -76,6 +78,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             scope.HasIndex(s => s.RunId);
             scope.HasIndex(s => new { s.RunId, s.CorrelationId }, "IX_scopes_begun").HasFilter("status IN ('Running', 'Paused', 'Cancelled')");
             scope.HasIndex(s => s.CorrelationId, "IX_scopes_open").HasFilter("ended_at IS NULL");
+            // Without it the next of a wide group would be looked for among all that have begun.
+            scope.HasIndex([nameof(RunScope.ParentId), nameof(RunScope.GroupToken), nameof(RunScope.Index)], "IX_scopes_held_back").HasFilter("status = 'Pending'");
         });
         MapWaiting(modelBuilder);
         MapRecords(modelBuilder);
@@ -100,6 +104,13 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             items.Property(i => i.Token).ValueGeneratedNever();
             items.Property(i => i.Items).HasColumnType(JsonColumnType);
             items.HasIndex(i => i.RunId);
+        });
+        modelBuilder.Entity<HeldBackChildren>(slice =>
+        {
+            slice.ToTable("held_back_children").HasKey(s => new { s.GroupToken, s.FirstIndex });
+            slice.Property(s => s.Children).HasColumnType(JsonColumnType);
+            slice.Property(s => s.Variables).HasColumnType(JsonColumnType);
+            slice.HasIndex(s => s.RunId);
         });
         modelBuilder.Entity<HeldMessage>(held =>
         {

@@ -45,6 +45,33 @@ public sealed class MapItemsRow
     public string Items { get; set; } = "[]";
 }
 
+/// <summary>Children of a wide group that have no rows yet: a slice of it, in index order.</summary>
+public sealed class HeldBackChildren
+{
+    /// <summary>The group they belong to.</summary>
+    public Guid GroupToken { get; set; }
+
+    /// <summary>Index of the first.</summary>
+    public int FirstIndex { get; set; }
+
+    /// <summary>How many they are.</summary>
+    public int Count { get; set; }
+
+    public Guid RunId { get; set; }
+
+    /// <summary>The scope whose node opened the group.</summary>
+    public Guid ParentId { get; set; }
+
+    /// <summary>Tokens of the groups they will stand in, as <see cref="ScopeState.Lineage"/>.</summary>
+    public string Lineage { get; set; } = "";
+
+    /// <summary>A JSON array of <see cref="StatesLanguage.ChildScope"/>.</summary>
+    public string Children { get; set; } = "[]";
+
+    /// <summary>Outer variables they may read: a JSON object, or nothing.</summary>
+    public string? Variables { get; set; }
+}
+
 /// <summary>What a scope of a paused run was told; it is told again when the run goes on.</summary>
 public sealed class HeldMessage
 {

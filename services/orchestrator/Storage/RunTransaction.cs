@@ -49,6 +49,14 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
         .Take(most)
         .ToListAsync(CancellationToken);
 
+    public async Task<HeldBackChildren?> TakeHeldBackAsync(Guid groupToken)
+    {
+        var slice = await db.HeldBack.Where(s => s.GroupToken == groupToken).OrderBy(s => s.FirstIndex).FirstOrDefaultAsync(CancellationToken);
+        if (slice is not null)
+            db.HeldBack.Remove(slice);
+        return slice;
+    }
+
     public IAsyncEnumerable<string?> OutputsAsync(Guid parentId, Guid groupToken) => db.Scopes.AsNoTracking()
         .Where(s => s.ParentId == parentId && s.GroupToken == groupToken)
         .OrderBy(s => s.Index)
@@ -89,12 +97,26 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
 
     public Task<bool> HasVersionAsync(string workflow, int version) => db.Workflows.AnyAsync(w => w.Name == workflow && w.Version == version, CancellationToken);
 
-    public IAsyncEnumerable<string> UnfinishedAsync(Guid runId, string lineage) => db.Scopes.AsNoTracking()
-        .Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && s.CurrentState != Succeeded)
-        .Select(s => s.Document)
-        .AsAsyncEnumerable();
+    public async IAsyncEnumerable<(string Machine, string? Node)> UnfinishedAsync(Guid runId, string lineage)
+    {
+        var documents = db.Scopes.AsNoTracking().Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage) && s.CurrentState != Succeeded).Select(s => s.Document);
+        await foreach (var document in documents.AsAsyncEnumerable().WithCancellation(CancellationToken))
+        {
+            var scope = ScopeJson.Read(document);
+            yield return (scope.Machine, scope.Node);
+        }
+
+        var slices = db.HeldBack.AsNoTracking().Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage)).Select(s => s.Children);
+        await foreach (var children in slices.AsAsyncEnumerable().WithCancellation(CancellationToken))
+        {
+            foreach (var machine in ScopeJson.ReadChildren(children).Select(child => child.Machine).Distinct())
+                yield return (machine, null);
+        }
+    }
 
     public void Add(IReadOnlyList<RunScope> scopes) => db.Scopes.AddRange(scopes);
+
+    public void Add(HeldBackChildren slice) => db.HeldBack.Add(slice);
 
     public void Add(HistoryRow row) => db.History.Add(row);
 
@@ -175,6 +197,9 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
         await db.Scopes.Where(s => s.ParentId == parentId && s.GroupToken == token)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.GroupToken, newToken), CancellationToken);
         await db.Scopes.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Lineage, s => s.Lineage.Replace(lineage, newLineage)), CancellationToken);
+        await db.HeldBack.Where(s => s.GroupToken == token).ExecuteUpdateAsync(set => set.SetProperty(s => s.GroupToken, newToken), CancellationToken);
+        await db.HeldBack.Where(s => s.RunId == runId && s.Lineage.StartsWith(lineage))
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.Lineage, s => s.Lineage.Replace(lineage, newLineage)), CancellationToken);
         await children.Where(s => s.CurrentState != Succeeded).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.CurrentState, Pending).SetProperty(s => s.EndedAt, (DateTimeOffset?)null)

@@ -14,7 +14,7 @@ namespace Flow.Orchestrator.Timers;
 internal sealed class TimerService(IServiceScopeFactory scopes, TimerAlarm alarm, TimerWindow window, TimeProvider time, ILogger<TimerService> logger) : BackgroundService
 {
     /// <summary>Most timers fired in one transaction.</summary>
-    internal const int ClaimSize = 250;
+    internal const int ClaimSize = 32;
 
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>("flow.timer.lateness", "s", "How late timers were turned into messages.");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.StatesLanguage.Expressions;
 using Flow.StatesLanguage.MapData;
 using Flow.StatesLanguage.States;
 
@@ -28,6 +29,8 @@ internal static class Joining
     {
         if (ResultWriting.TryWrite(walk))
             return null;
+        if (outputs.ValueKind == JsonValueKind.Undefined)
+            throw new EvaluationException(Leaving.DataLimitError, Leaving.DataLimitCause(walk.Node.Name));
         return Joined(walk, walk.Node is MapState { ResultWriter: { } writer } ? ResultFiles.Transformed(outputs, writer.Transformation) : outputs);
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using Npgsql;
 
@@ -61,6 +62,23 @@ public sealed class ServerPlace : Place
         await place.SqlAsync($"CREATE DATABASE \"{place._name}\"");
         (await place._management.PutAsync($"/api/vhosts/{place._name}", null)).EnsureSuccessStatusCode();
         return place;
+    }
+
+    /// <summary>Ends every connection to the database, in the middle of whatever it does, and every one to the broker, which delivers again what was not acknowledged.</summary>
+    public async Task CutConnectionsAsync()
+    {
+        var connections = await _management.GetFromJsonAsync<JsonElement>($"/api/vhosts/{_name}/connections");
+        await Task.WhenAll(connections.EnumerateArray().Select(c => _management.DeleteAsync($"/api/connections/{Uri.EscapeDataString(c.GetProperty("name").GetString()!)}")));
+        await SqlAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
+    }
+
+    /// <summary>Counts by a query of its own connection, which nobody cuts.</summary>
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{Settings["ConnectionStrings:Flow"]};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public override async ValueTask DisposeAsync()

@@ -47,6 +47,16 @@ public class When_a_map_runs
     }
 
     [Fact]
+    public void Should_fail_when_the_outputs_are_longer_than_the_driver_joins()
+    {
+        var scene = new Scene(Limited, """{"items":["a"],"k":9}""");
+        scene.Begin();
+        scene.TellAll(Closed(scene, 0)).ShouldBe(["join t1"]);
+
+        scene.Tell(new Signal.ChildrenClosed(scene.Token, default)).Last().ShouldStartWith("fail States.DataLimitExceeded");
+    }
+
+    [Fact]
     public void Should_end_at_once_when_there_are_no_items()
     {
         var scene = new Scene(Limited, """{"items":[],"k":9}""");

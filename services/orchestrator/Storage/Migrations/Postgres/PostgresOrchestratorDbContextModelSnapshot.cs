@@ -77,6 +77,49 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.ToTable("expired_runs", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.HeldBackChildren", b =>
+                {
+                    b.Property<Guid>("GroupToken")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_token");
+
+                    b.Property<int>("FirstIndex")
+                        .HasColumnType("integer")
+                        .HasColumnName("first_index");
+
+                    b.Property<string>("Children")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("children");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<string>("Lineage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("lineage");
+
+                    b.Property<Guid>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Variables")
+                        .HasColumnType("json")
+                        .HasColumnName("variables");
+
+                    b.HasKey("GroupToken", "FirstIndex");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("held_back_children", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.HeldMessage", b =>
                 {
                     b.Property<long>("Id")
@@ -491,6 +534,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
 
                     b.HasIndex(new[] { "RunId", "CorrelationId" }, "IX_scopes_begun")
                         .HasFilter("status IN ('Running', 'Paused', 'Cancelled')");
+
+                    b.HasIndex(new[] { "ParentId", "GroupToken", "Index" }, "IX_scopes_held_back")
+                        .HasFilter("status = 'Pending'");
 
                     b.HasIndex(new[] { "CorrelationId" }, "IX_scopes_open")
                         .HasFilter("ended_at IS NULL");

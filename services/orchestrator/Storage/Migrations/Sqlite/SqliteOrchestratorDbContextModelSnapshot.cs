@@ -73,6 +73,49 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.ToTable("expired_runs", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.HeldBackChildren", b =>
+                {
+                    b.Property<Guid>("GroupToken")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_token");
+
+                    b.Property<int>("FirstIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_index");
+
+                    b.Property<string>("Children")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("children");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<string>("Lineage")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lineage");
+
+                    b.Property<Guid>("ParentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parent_id");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Variables")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("variables");
+
+                    b.HasKey("GroupToken", "FirstIndex");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("held_back_children", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.HeldMessage", b =>
                 {
                     b.Property<long>("Id")
@@ -485,6 +528,9 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
 
                     b.HasIndex(new[] { "RunId", "CorrelationId" }, "IX_scopes_begun")
                         .HasFilter("status IN ('Running', 'Paused', 'Cancelled')");
+
+                    b.HasIndex(new[] { "ParentId", "GroupToken", "Index" }, "IX_scopes_held_back")
+                        .HasFilter("status = 'Pending'");
 
                     b.HasIndex(new[] { "CorrelationId" }, "IX_scopes_open")
                         .HasFilter("ended_at IS NULL");
