@@ -19,8 +19,10 @@ internal sealed class Answers(IBus bus, PayloadClient payloads, WorkerIdentity i
     private static readonly Uri LeasedQueue = new($"queue:{QueueNames.NodeLeased}");
     private static readonly Uri ReleasedQueue = new($"queue:{QueueNames.NodeReleased}");
 
-    public Task Started(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt) => bus.Publish(
-        new NodeStarted
+    /// <summary>Tells whoever watches that the handler begins. Nobody depends on it, so a failure is only logged.</summary>
+    public async Task Started(ConsumeContext<NodeWorkItem> context, DateTimeOffset startedAt)
+    {
+        var started = new NodeStarted
         {
             RunId = context.Message.RunId,
             ScopeId = context.Message.ScopeId,
@@ -29,9 +31,16 @@ internal sealed class Answers(IBus bus, PayloadClient payloads, WorkerIdentity i
             Attempt = context.Message.Attempt,
             WorkerId = identity.WorkerId,
             StartedAt = startedAt,
-        },
-        publish => Join(publish, context),
-        context.CancellationToken);
+        };
+        try
+        {
+            await bus.Publish(started, publish => Join(publish, context), context.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "That attempt {Attempt} at node {Node} has begun could not be published.", started.Attempt, started.Node);
+        }
+    }
 
     /// <summary>An output that does not fit in a message is stored, and the message says where.</summary>
     /// <exception cref="PayloadRefusedException">It cannot be stored.</exception>

@@ -102,6 +102,7 @@ internal sealed class NodeWorkItemConsumer(
         }
 
         var startedAt = time.GetUtcNow();
+        var told = Task.CompletedTask;
         Outcome outcome;
         try
         {
@@ -112,9 +113,11 @@ internal sealed class NodeWorkItemConsumer(
             outcome = new Outcome.Failed(WorkerErrors.PayloadUnavailable, $"The input of the item cannot be had: {e.Message}");
         }
 
-        if (outcome is not Outcome.Unfinished unfinished)
-            return await Answer(context, startedAt, outcome, context.CancellationToken);
-        await leases.Take(context, unfinished, End);
+        if (outcome is Outcome.Unfinished unfinished)
+            await leases.Take(context, unfinished, End);
+        else
+            outcome = await Answer(context, startedAt, outcome, context.CancellationToken);
+        await told;
         return outcome;
 
         async Task End(Outcome late) => Record(item, await Answer(context, startedAt, late, CancellationToken.None), received);
@@ -122,7 +125,8 @@ internal sealed class NodeWorkItemConsumer(
         async Task<NodeContext> Begin(Flight flight)
         {
             startedAt = flight.StartedAt;
-            await answers.Started(context, startedAt);
+            // Beside the handler, which need not wait for the broker's confirmation.
+            told = answers.Started(context, startedAt);
             return NewContext(context, flight, item.InputReference is { } reference ? await payloads.Read(reference, flight.Token) : item.Input);
         }
     }
