@@ -104,6 +104,7 @@ public static class OrchestratorService
         bus.AddConsumer<NodeReleasedConsumer, NodeReleasedConsumerDefinition>();
         bus.AddConsumer<RunJournalConsumer, RunJournalConsumerDefinition>();
         bus.AddConsumer<WorkersHeardConsumer, WorkersHeardConsumerDefinition>();
+        bus.AddConsumer<AttemptCheckConsumer, AttemptCheckConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

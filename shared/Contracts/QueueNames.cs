@@ -39,6 +39,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="ReadPayload"/> and <see cref="WritePayloadPart"/>, as MassTransit requests.</summary>
     public const string Payloads = "flow-payloads";
 
+    /// <summary>Takes <see cref="CheckAttempt"/> and answers with <see cref="AttemptChecked"/>.</summary>
+    public const string AttemptChecks = "flow-attempt-checks";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 

@@ -64,7 +64,7 @@ public static class FlowWorkerExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkerIdentity>();
         services.AddSingleton<HandlerCatalog>().AddSingleton<FlightBoard>().AddSingleton<FailureReport>().AddSingleton<HandlerRunner>().AddSingleton<WorkerTelemetry>();
-        services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunCancelledConsumer>();
+        services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunNewsConsumer>().AddSingleton<AttemptCheck>();
         services.AddSingleton(provider => new Places(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value.Concurrency)).AddSingleton<Leases>().AddSingleton<QueueGate>();
         services.AddSingleton<HeartbeatLoop>().AddHostedService<WorkerHost>();
         if (!services.Any(s => s.ServiceType == typeof(IBusControl)))

@@ -7,7 +7,9 @@ public sealed class When_a_message_has_a_name_on_the_bus
 {
     private static readonly string[] Frozen =
     [
+        "urn:message:Flow.Contracts:AttemptChecked",
         "urn:message:Flow.Contracts:CancelRun",
+        "urn:message:Flow.Contracts:CheckAttempt",
         "urn:message:Flow.Contracts:NodeDeadLettered",
         "urn:message:Flow.Contracts:NodeFailed",
         "urn:message:Flow.Contracts:NodeHeartbeat",

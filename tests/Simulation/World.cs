@@ -9,12 +9,10 @@ namespace Flow.Simulation.Tests;
 /// A bus, a store, two orchestrators, workers, timers and an adversary, all moved by one seed: the same seed is the same schedule. Delivery is at least once and in any order; processes die between
 /// any two effects.
 /// </summary>
-internal sealed class World
+internal sealed partial class World
 {
     private const int DisturbedSteps = 60;
     private const int CalmSteps = 4_000;
-    private const int LeaseSeconds = 4;
-    private const int MostLost = 3;
 
     private readonly Random _dice;
     private readonly Clock _clock = new();
@@ -26,7 +24,6 @@ internal sealed class World
     private readonly bool _interferes;
     private readonly HashSet<Guid> _fenced = [];
     private bool _isDisturbed;
-    private int _lost;
 
     public World(int seed, Workflow workflow, Mutation mutation = Mutation.None, bool isCalm = false)
     {
@@ -148,51 +145,6 @@ internal sealed class World
         Store.Outbox.RemoveAll(transaction.Sent.Contains);
         if (crash != CrashPoint.BeforeAcknowledge)
             Acknowledge(envelope);
-    }
-
-    /// <summary>A worker handles an item: it may die before or after its answer, or the item come twice.</summary>
-    private void Work(Envelope envelope, NodeWorkItem item)
-    {
-        if (_isDisturbed && _dice.Next(8) == 0)
-        {
-            Note("a worker dies with its item");
-            return;
-        }
-
-        var saga = item.RunId == item.ScopeId ? Endpoints.Runs : Endpoints.Scopes;
-        if (_isDisturbed && _dice.Next(8) == 0)
-            Deliver(new(NewId(), saga, new NodeHeartbeat { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token }));
-        if (_isDisturbed && _lost < MostLost && _dice.Next(5) == 0)
-        {
-            Lease(saga, item);
-            Acknowledge(envelope);
-            return;
-        }
-
-        var answer = Handlers.Answer(item);
-        Note($"{item.Handler} answers {answer?.GetType().Name ?? "nothing"}");
-        if (answer is not null)
-            Deliver(new(NewId(), saga, answer));
-        if (!_isDisturbed || _dice.Next(6) != 0)
-            Acknowledge(envelope);
-    }
-
-    /// <summary>A worker keeps an item under a lease; it dies, gives it back or answers in the end.</summary>
-    private void Lease(string saga, NodeWorkItem item)
-    {
-        for (var beats = 1 + _dice.Next(2); beats > 0; beats--)
-            Deliver(new(NewId(), saga, new NodeLeased { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token, LeaseSeconds = LeaseSeconds }));
-        object? end = _dice.Next(3) switch
-        {
-            0 => null,
-            1 => new NodeReleased { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token },
-            _ => Handlers.Answer(item),
-        };
-        Note($"a worker leases {item.Handler} and {(end is null ? "is not heard from again" : $"sends {end.GetType().Name}")}");
-        if (end is not null)
-            Deliver(new(NewId(), saga, end));
-        // A lease told late counts from then on, so any leased attempt may be handed out anew.
-        _lost++;
     }
 
     /// <summary>What ChildRunConsumer does with a start that is good.</summary>

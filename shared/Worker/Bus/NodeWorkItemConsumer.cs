@@ -15,6 +15,7 @@ internal sealed class NodeWorkItemConsumer(
     HandlerCatalog catalog,
     HandlerRunner runner,
     FlightBoard board,
+    AttemptCheck check,
     Answers answers,
     Leases leases,
     JournalReader journals,
@@ -83,8 +84,6 @@ internal sealed class NodeWorkItemConsumer(
     private async Task<Outcome> Handle(ConsumeContext<NodeWorkItem> context, long received)
     {
         var item = context.Message;
-        if (board.IsCancelled(item))
-            return new Outcome.Dropped();
         if (item.ContractVersion is < 1 or > SupportedContract)
         {
             return await Refuse(context, new Outcome.Failed(
@@ -101,6 +100,8 @@ internal sealed class NodeWorkItemConsumer(
                 Label: "unknown_handler"));
         }
 
+        if ((board.Refusal(item) ?? await check.Refusal(item, context.CancellationToken)) is { } refusal)
+            return await Answer(context, time.GetUtcNow(), refusal, context.CancellationToken);
         var startedAt = time.GetUtcNow();
         var told = Task.CompletedTask;
         Outcome outcome;
@@ -135,6 +136,8 @@ internal sealed class NodeWorkItemConsumer(
     {
         try
         {
+            if (outcome is Outcome.Returned)
+                await answers.Released(context, isHeld: false);
             if (outcome is Outcome.Succeeded succeeded)
                 await answers.Succeeded(context, startedAt, succeeded, cancellationToken);
         }

@@ -17,7 +17,7 @@ internal sealed class WorkerHost(
     HandlerRunner runner,
     QueueGate queues,
     Leases leases,
-    RunCancelledConsumer cancellations,
+    RunNewsConsumer news,
     HeartbeatLoop heartbeat,
     WorkerIdentity identity,
     IOptions<FlowWorkerOptions> options,
@@ -27,7 +27,7 @@ internal sealed class WorkerHost(
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _stopping = new();
-    private HostReceiveEndpointHandle? _cancellations;
+    private HostReceiveEndpointHandle? _news;
     private Task _connecting = Task.CompletedTask;
 
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -53,8 +53,8 @@ internal sealed class WorkerHost(
             await leases.Drain();
         }
 
-        if (_cancellations is not null)
-            await Stop(_cancellations, cancellationToken);
+        if (_news is not null)
+            await Stop(_news, cancellationToken);
         await heartbeat.Stop();
     }
 
@@ -70,10 +70,10 @@ internal sealed class WorkerHost(
 
     private async Task Connect(CancellationToken cancellationToken)
     {
-        // Before the first item, so that no cancellation is missed.
-        _cancellations = connector.ConnectReceiveEndpoint(
-            new TemporaryEndpointDefinition("flow-worker"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) => endpoint.Instance(cancellations));
-        await _cancellations.Ready.WaitAsync(cancellationToken);
+        // Before the first item, so that no cancellation or pause is missed.
+        _news = connector.ConnectReceiveEndpoint(
+            new TemporaryEndpointDefinition("flow-worker"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) => endpoint.Instance(news));
+        await _news.Ready.WaitAsync(cancellationToken);
 
         await queues.Start(cancellationToken);
 

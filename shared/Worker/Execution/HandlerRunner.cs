@@ -59,10 +59,10 @@ internal sealed class HandlerRunner(
         NodeContext context;
         try
         {
-            if (board.IsCancelled(item))
+            if (board.Refusal(item) is { } refusal)
             {
                 Land(flight);
-                return new Outcome.Dropped();
+                return refusal;
             }
 
             context = await begin(flight);

@@ -18,6 +18,9 @@ internal abstract record Outcome(string Label)
     /// <summary>The run is cancelled; nobody waits for an answer.</summary>
     public sealed record Dropped() : Outcome("dropped");
 
+    /// <summary>The run is paused; the item goes back to the orchestrator, which hands it out anew when the run goes on.</summary>
+    public sealed record Returned() : Outcome("returned");
+
     /// <summary>The item goes back to its queue for another worker.</summary>
     public sealed record HandedBack() : Outcome("handed_back");
 

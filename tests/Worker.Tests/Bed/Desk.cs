@@ -9,7 +9,7 @@ namespace Flow.Worker.Tests.Bed;
 /// <summary>Plays the orchestrator and the monitor: sends items, and keeps what workers say.</summary>
 internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transport transport) :
     IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeLeased>, IConsumer<NodeReleased>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>,
-    IConsumer<ReadPayload>, IConsumer<WritePayloadPart>
+    IConsumer<ReadPayload>, IConsumer<WritePayloadPart>, IConsumer<CheckAttempt>
 {
     /// <summary>Outputs larger than this are refused.</summary>
     public const int MostStoredBytes = 200_000;
@@ -17,13 +17,19 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     /// <summary>Where items say that their answers go.</summary>
     public const string SagaQueue = "flow-test-saga";
 
-    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.Payloads];
+    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.Payloads, QueueNames.AttemptChecks];
 
     public Observed<(string Queue, NodeSucceeded Message)> Succeeded { get; } = new();
 
     public Observed<(string Queue, NodeFailed Message)> Failed { get; } = new();
 
     public Observed<NodeHeartbeat> Heartbeats { get; } = new();
+
+    /// <summary>Attempts of which it says that nobody waits for them.</summary>
+    public ConcurrentBag<Guid> Unwanted { get; } = [];
+
+    /// <summary>Runs of which it says that they are paused.</summary>
+    public ConcurrentBag<Guid> Paused { get; } = [];
 
     public Observed<NodeLeased> Leased { get; } = new();
 
@@ -99,6 +105,8 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
         StartedAt = item.ScheduledAt,
     });
 
+    public Task Pause(NodeWorkItem item) => bus.Publish(new RunPaused { RunId = item.RunId, Workflow = item.Workflow, Version = item.Version, Timestamp = TimeProvider.System.GetUtcNow() });
+
     public async Task<NodeSucceeded> Success(NodeWorkItem item) => (await Succeeded.First(a => a.Message.Token == item.Token)).Message;
 
     public async Task<NodeFailed> Failure(NodeWorkItem item) => (await Failed.First(a => a.Message.Token == item.Token)).Message;
@@ -118,6 +126,13 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     public Task Consume(ConsumeContext<NodeStarted> context) => Add(Started, context.Message);
 
     public Task Consume(ConsumeContext<WorkerHeartbeat> context) => Add(Workers, context.Message);
+
+    public Task Consume(ConsumeContext<CheckAttempt> context) => context.RespondAsync(new AttemptChecked
+    {
+        Token = context.Message.Token,
+        IsOutstanding = !Unwanted.Contains(context.Message.Token),
+        IsPaused = Paused.Contains(context.Message.RunId),
+    });
 
     public Task Consume(ConsumeContext<ReadPayload> context)
     {

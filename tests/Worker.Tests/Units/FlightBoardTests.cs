@@ -19,9 +19,9 @@ public sealed class FlightBoardTests
         var item = Desk.Item("x") with { ScheduledAt = _time.GetUtcNow() };
         await _board.Cancel(Cancelled(item.RunId));
 
-        _board.IsCancelled(item).ShouldBeTrue();
-        _board.IsCancelled(item with { ScheduledAt = _time.GetUtcNow().AddSeconds(1) }).ShouldBeFalse();
-        _board.IsCancelled(Desk.Item("x")).ShouldBeFalse();
+        _board.Cancelled.Cover(item).ShouldBeTrue();
+        _board.Cancelled.Cover(item with { ScheduledAt = _time.GetUtcNow().AddSeconds(1) }).ShouldBeFalse();
+        _board.Cancelled.Cover(Desk.Item("x")).ShouldBeFalse();
     }
 
     [Fact]
@@ -29,20 +29,20 @@ public sealed class FlightBoardTests
     {
         var old = Guid.NewGuid();
         await _board.Cancel(Cancelled(old));
-        _time.Advance(FlightBoard.MaxAge + TimeSpan.FromSeconds(1));
+        _time.Advance(RunMoments.MaxAge + TimeSpan.FromSeconds(1));
         await _board.Cancel(Cancelled(Guid.NewGuid()));
 
-        _board.CancelledRuns.ShouldBe(1);
-        _board.IsCancelled(Desk.Item("x") with { RunId = old, ScheduledAt = default }).ShouldBeFalse();
+        _board.Cancelled.Count.ShouldBe(1);
+        _board.Cancelled.Cover(Desk.Item("x") with { RunId = old, ScheduledAt = default }).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Should_remember_ten_thousand_runs_at_the_most()
     {
-        for (var i = 0; i < FlightBoard.MaxCancelledRuns + 500; i++)
+        for (var i = 0; i < RunMoments.MostRuns + 500; i++)
             await _board.Cancel(Cancelled(Guid.NewGuid()));
 
-        _board.CancelledRuns.ShouldBe(FlightBoard.MaxCancelledRuns);
+        _board.Cancelled.Count.ShouldBe(RunMoments.MostRuns);
     }
 
     private RunCancelled Cancelled(Guid run) => new() { RunId = run, Workflow = "w", Version = 1, Timestamp = _time.GetUtcNow(), StartedAt = _time.GetUtcNow() };
