@@ -34,13 +34,14 @@ internal sealed class QueueBusFactory : TransportRegistrationBusFactory<ISqlRece
     public override IBusInstance CreateBus(IBusRegistrationContext context, IEnumerable<IBusInstanceSpecification> specifications, string busName)
     {
         var configurator = new SqlBusFactoryConfigurator(_busConfiguration);
-        configurator.Host(new QueueHostSettings(() => _open(context)));
+        var waits = new ReceiverWaits();
+        configurator.Host(new QueueHostSettings(() => _open(context), waits));
         configurator.UseSqlMessageScheduler();
-        configurator.ConnectEndpointConfigurationObserver(new EndpointRule());
+        configurator.ConnectEndpointConfigurationObserver(new EndpointRule(waits));
         return CreateBus(configurator, context, _configure, specifications);
     }
 
-    private sealed class EndpointRule : IEndpointConfigurationObserver
+    private sealed class EndpointRule(ReceiverWaits waits) : IEndpointConfigurationObserver
     {
         // Receivers are woken when there is something; this is only how long a wait lasts before the queue is looked at anyway.
         private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -53,6 +54,7 @@ internal sealed class QueueBusFactory : TransportRegistrationBusFactory<ISqlRece
         {
             if (configurator is not ISqlReceiveEndpointConfigurator endpoint)
                 return;
+            endpoint.ConnectReceiveEndpointObserver(waits);
             endpoint.PollingInterval = LongestWait;
             endpoint.UnlockDelay = UnlockDelay;
         }

@@ -12,8 +12,11 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
 
     private readonly IQueueProvider _provider = connection.Provider;
 
-    public override Task<long> CreateQueue(Queue queue) =>
-        _provider.CreateQueueAsync(new QueueSpec(queue.QueueName, queue.AutoDeleteOnIdle, queue.MaxDeliveryCount ?? DefaultDeliveryLimit));
+    public override async Task<long> CreateQueue(Queue queue)
+    {
+        var id = await _provider.CreateQueueAsync(new QueueSpec(queue.QueueName, queue.AutoDeleteOnIdle, queue.MaxDeliveryCount ?? DefaultDeliveryLimit));
+        return connection.Waits.Name(id, queue.QueueName);
+    }
 
     // A topic is no more than the name that bindings share.
     public override Task<long> CreateTopic(Topic topic) => Task.FromResult(0L);

@@ -11,27 +11,30 @@ namespace Flow.Transports.Queues;
 internal sealed class QueueHostSettings : ConfigurationSqlHostSettings
 {
     private readonly Func<QueueProviderUse> _open;
+    private readonly ReceiverWaits _waits;
 
-    public QueueHostSettings(Func<QueueProviderUse> open)
+    public QueueHostSettings(Func<QueueProviderUse> open, ReceiverWaits waits)
     {
-        _open = open;
+        (_open, _waits) = (open, waits);
         Host = "flow";
     }
 
-    public override ConnectionContextFactory CreateConnectionContextFactory(ISqlHostConfiguration configuration) => new Factory(_open, HostAddress);
+    public override ConnectionContextFactory CreateConnectionContextFactory(ISqlHostConfiguration configuration) => new Factory(_open, _waits, HostAddress);
 
-    private sealed class Factory(Func<QueueProviderUse> open, Uri hostAddress) : ConnectionContextFactory
+    private sealed class Factory(Func<QueueProviderUse> open, ReceiverWaits waits, Uri hostAddress) : ConnectionContextFactory
     {
         protected override ConnectionContext CreateConnection(ITransportSupervisor<ConnectionContext> supervisor) =>
-            new QueueConnection(open(), hostAddress, supervisor.Stopped);
+            new QueueConnection(open(), waits, hostAddress, supervisor.Stopped);
     }
 }
 
 /// <summary>One bus's use of a queue provider. When it ends, what it received and did not handle is given back.</summary>
-internal sealed class QueueConnection(QueueProviderUse use, Uri hostAddress, CancellationToken stopped)
+internal sealed class QueueConnection(QueueProviderUse use, ReceiverWaits waits, Uri hostAddress, CancellationToken stopped)
     : BasePipeContext(stopped), ConnectionContext, IAsyncDisposable
 {
     public IQueueProvider Provider { get; } = use.Provider;
+
+    public ReceiverWaits Waits { get; } = waits;
 
     public Guid Owner { get; } = Guid.NewGuid();
 
@@ -44,7 +47,7 @@ internal sealed class QueueConnection(QueueProviderUse use, Uri hostAddress, Can
     public ClientContext CreateClientContext(CancellationToken cancellationToken) => new QueueClient(this, cancellationToken);
 
     public Task DelayUntilMessageReady(long queueId, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Provider.WaitAsync(queueId, timeout, cancellationToken);
+        Waits.WaitAsync(Provider, queueId, timeout, cancellationToken);
 
     public Task<ISqlTransportConnection> CreateConnection(CancellationToken cancellationToken) => throw NoDatabase();
 

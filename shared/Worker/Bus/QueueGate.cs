@@ -17,8 +17,11 @@ internal sealed class QueueGate(
     NodeWorkItemConsumer items,
     WorkItemErrorFilter undecodable,
     IOptions<FlowWorkerOptions> options,
+    TimeProvider time,
     ILogger<QueueGate> logger) : IDisposable
 {
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyList<HostReceiveEndpointHandle> _open = [];
     private Task _keeping = Task.CompletedTask;
@@ -75,6 +78,8 @@ internal sealed class QueueGate(
     {
         try
         {
+            // An endpoint that is stopped while it starts may never end.
+            await Task.WhenAny(endpoint.Ready, Task.Delay(ReadyPatience, time, cancellationToken));
             await endpoint.StopAsync(cancellationToken);
         }
         catch (Exception e)

@@ -52,7 +52,7 @@ internal static class UpgradeWorkflows
     {
         Waiting => Is(n, $"{n}", output),
         Callback => Is(n, $"\"{Answer}\"", output),
-        _ => Workload.IsRight(n, output),
+        _ => Workload.IsRight(n, output) || Workload.IsRight(n, output, hasLong: false),
     };
 
     /// <summary>The message of whoever holds the token that this effect was given.</summary>
