@@ -24,6 +24,7 @@ internal sealed class QueueGate(
 
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyList<HostReceiveEndpointHandle> _open = [];
+    private bool _isOpen;
     private Task _keeping = Task.CompletedTask;
 
     /// <summary>Opens the queues, and closes and opens them as places are taken and freed.</summary>
@@ -49,13 +50,13 @@ internal sealed class QueueGate(
         while (!stopping.IsCancellationRequested)
         {
             var changed = places.Changed;
-            if (places.AreAllLeased && _open.Count > 0)
+            if (places.AreAllLeased && _isOpen)
             {
                 logger.LogInformation("All {Concurrency} places are taken by items under a lease; nothing more is fetched until one is free.", options.Value.Concurrency);
                 // To the end, even if the worker is to stop meanwhile: an endpoint that was stopped by half holds up the bus.
                 await Close(CancellationToken.None);
             }
-            else if (!places.AreAllLeased && _open.Count == 0)
+            else if (!places.AreAllLeased && !_isOpen)
             {
                 Open();
             }
@@ -66,12 +67,16 @@ internal sealed class QueueGate(
         }
     }
 
-    private void Open() => _open = [.. catalog.Queues.Select(queue => connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), Configure))];
+    private void Open()
+    {
+        _open = [.. catalog.Queues.Select(queue => connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), Configure))];
+        _isOpen = true;
+    }
 
     private async Task Close(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_open.Select(q => Stop(q, cancellationToken)));
-        _open = [];
+        (_open, _isOpen) = ([], false);
     }
 
     private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken cancellationToken)

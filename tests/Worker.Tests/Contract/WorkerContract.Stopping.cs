@@ -57,4 +57,13 @@ public abstract partial class WorkerContract
         await using var other = await Start(w => w.AddHandler("deaf", (JsonElement _, NodeContext _) => Task.FromResult(5)));
         (await other.Desk.Succeeded.First(a => a.Message.Token == token)).Message.Output.GetInt32().ShouldBe(5);
     }
+
+    [Fact] // capability 93
+    public async Task A_worker_without_handlers_should_start_idle_and_stop()
+    {
+        await using var bed = await Start(_ => { });
+
+        (await bed.Desk.Workers.First(h => h.WorkerId == bed.Identity.WorkerId)).Handlers.ShouldBeEmpty();
+        await bed.Stop().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
 }
