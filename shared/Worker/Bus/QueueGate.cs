@@ -25,6 +25,8 @@ internal sealed class QueueGate(
     IOptions<FlowWorkerOptions> options,
     ILogger<QueueGate> logger) : IDisposable
 {
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, HostReceiveEndpointHandle> _open = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
@@ -105,9 +107,11 @@ internal sealed class QueueGate(
 
     private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken cancellationToken)
     {
+        // The transport may never end an endpoint that is stopped while it starts.
+        await ((Task)endpoint.Ready).WaitAsync(StartPatience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await endpoint.StopAsync(cancellationToken);
+            await endpoint.StopAsync(cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception e)
         {
