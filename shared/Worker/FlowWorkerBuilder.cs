@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Flow.Worker.Handlers;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,7 +13,7 @@ public sealed class FlowWorkerBuilder
     private readonly Dictionary<string, HandlerRegistration> _handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, string> _errors = [];
 
-    internal FlowWorkerBuilder(IServiceCollection services) => Services = services;
+    internal FlowWorkerBuilder(IServiceCollection services, IConfiguration? settings = null) => (Services, Settings) = (services, settings);
 
     /// <summary>The services of the process, for what the handlers need.</summary>
     public IServiceCollection Services { get; }
@@ -28,6 +29,9 @@ public sealed class FlowWorkerBuilder
         Converters = { new JsonStringEnumConverter() },
     };
 
+    /// <summary>The section of the worker.</summary>
+    internal IConfiguration? Settings { get; }
+
     internal IReadOnlyDictionary<string, HandlerRegistration> Handlers => _handlers;
 
     internal IReadOnlyDictionary<Type, string> Errors => _errors;
@@ -37,11 +41,12 @@ public sealed class FlowWorkerBuilder
     /// <param name="name">Name of the handler; null: the one its <see cref="NodeHandlerAttribute"/> gives.</param>
     /// <param name="queue">Queue to consume for it; null: the attribute's, else <c>default</c>.</param>
     /// <param name="timeoutSeconds">Seconds until an attempt fails as States.Timeout, 1 to 604,800; null: the attribute's, else the worker's setting.</param>
-    /// <exception cref="ArgumentException">The name is missing, not allowed or taken, or the queue, the time or the class is not valid; says which and why.</exception>
-    public FlowWorkerBuilder AddHandler<THandler>(string? name = null, string? queue = null, int? timeoutSeconds = null)
+    /// <param name="policy">Sets its policies, over what the attribute says; the settings <c>Flow:Worker:Handlers:&lt;name&gt;</c> win.</param>
+    /// <exception cref="ArgumentException">The name is missing, not allowed or taken, or the queue, the time, a policy or the class is not valid; says which and why.</exception>
+    public FlowWorkerBuilder AddHandler<THandler>(string? name = null, string? queue = null, int? timeoutSeconds = null, Action<HandlerPolicy>? policy = null)
         where THandler : class
     {
-        Add(HandlerRegistration.OfClass(typeof(THandler), name, queue, timeoutSeconds));
+        Add(HandlerRegistration.OfClass(typeof(THandler), name, queue, timeoutSeconds, policy));
         Services.TryAddScoped<THandler>();
         return this;
     }
@@ -51,11 +56,13 @@ public sealed class FlowWorkerBuilder
     /// <param name="handle">Called for every item.</param>
     /// <param name="queue">Queue to consume for it; null: <c>default</c>.</param>
     /// <param name="timeoutSeconds">Seconds until an attempt fails as States.Timeout, 1 to 604,800; null: the worker's setting.</param>
-    /// <exception cref="ArgumentException">The name is not allowed or taken, or the queue or the time is not valid; says which and why.</exception>
-    public FlowWorkerBuilder AddHandler<TInput, TOutput>(string name, Func<TInput, NodeContext, Task<TOutput>> handle, string? queue = null, int? timeoutSeconds = null)
+    /// <param name="policy">Sets its policies; the settings <c>Flow:Worker:Handlers:&lt;name&gt;</c> win.</param>
+    /// <exception cref="ArgumentException">The name is not allowed or taken, or the queue, the time or a policy is not valid; says which and why.</exception>
+    public FlowWorkerBuilder AddHandler<TInput, TOutput>(
+        string name, Func<TInput, NodeContext, Task<TOutput>> handle, string? queue = null, int? timeoutSeconds = null, Action<HandlerPolicy>? policy = null)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        Add(HandlerRegistration.OfFunction(name, handle, queue, timeoutSeconds));
+        Add(HandlerRegistration.OfFunction(name, handle, queue, timeoutSeconds, policy));
         return this;
     }
 

@@ -2,6 +2,7 @@ using Flow.Transports;
 using Flow.Worker.Bus;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
+using Flow.Worker.Policies;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +46,7 @@ public static class FlowWorkerExtensions
             return services;
         }
 
-        var worker = new FlowWorkerBuilder(services);
+        var worker = new FlowWorkerBuilder(services, configuration.GetSection(FlowWorkerOptions.Section));
         configure(worker);
         services.AddSingleton(worker);
         // The limit of the payloads of the whole Flow, where the process has it among its settings; the worker's own wins.
@@ -63,6 +64,7 @@ public static class FlowWorkerExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkerIdentity>();
+        services.AddSingleton<PolicyBook>().AddSingleton<HandlerGates>().AddSingleton<Admission>().AddSingleton<Retries>();
         services.AddSingleton<HandlerCatalog>().AddSingleton<FlightBoard>().AddSingleton<FailureReport>().AddSingleton<HandlerRunner>().AddSingleton<WorkerTelemetry>();
         services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunNewsConsumer>().AddSingleton<AttemptCheck>();
         services.AddSingleton(provider => new Places(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value.Concurrency)).AddSingleton<Leases>().AddSingleton<QueueGate>();

@@ -1,10 +1,12 @@
 namespace Flow.Worker;
 
 /// <summary>Settings of a worker, section <c>Flow:Worker</c>. Checked at start; a wrong value stops the start-up with its name and the allowed ones.</summary>
-public sealed class FlowWorkerOptions
+public sealed class FlowWorkerOptions : CallPolicy
 {
     /// <summary>The section they bind from.</summary>
     public const string Section = "Flow:Worker";
+
+    internal const string Handlers = "Handlers";
 
     /// <summary>Longest handler timeout, in seconds: a week.</summary>
     public const int MaxHandlerTimeoutSeconds = 604_800;

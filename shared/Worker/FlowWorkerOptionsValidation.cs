@@ -1,9 +1,10 @@
 using Flow.Contracts;
+using Flow.Worker.Policies;
 using Microsoft.Extensions.Options;
 
 namespace Flow.Worker;
 
-internal sealed class FlowWorkerOptionsValidation : IValidateOptions<FlowWorkerOptions>
+internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IValidateOptions<FlowWorkerOptions>
 {
     public ValidateOptionsResult Validate(string? name, FlowWorkerOptions options)
     {
@@ -18,6 +19,8 @@ internal sealed class FlowWorkerOptionsValidation : IValidateOptions<FlowWorkerO
             .. Range(nameof(options.MaxOutputBytes), options.MaxOutputBytes, 1_024, 67_108_864),
             .. options.Queues.Index().Where(q => !QueueNames.IsWorkQueueName(q.Item)).Select(q =>
                 $"{FlowWorkerOptions.Section}:Queues:{q.Index} is '{q.Item}'; a queue name has 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'."),
+            .. PolicyBounds.Faults($"{FlowWorkerOptions.Section}:", options),
+            .. PolicyBook.Faults(worker),
         ];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -73,13 +73,23 @@ public class NodeJournal
         }
     }
 
+    /// <summary>Forgets what was appended, for another call of the handler.</summary>
+    internal void Restart()
+    {
+        lock (_lock)
+        {
+            _appended.Clear();
+            _closed = false;
+        }
+    }
+
     /// <summary>Takes what was appended; nothing can be appended from now on.</summary>
     internal IReadOnlyList<JournalEntry> Close()
     {
         lock (_lock)
         {
             _closed = true;
-            return _appended;
+            return [.. _appended];
         }
     }
 }

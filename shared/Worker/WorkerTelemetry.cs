@@ -16,12 +16,16 @@ internal sealed class WorkerTelemetry
 
     private readonly Counter<long> _items;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _rests;
 
     public WorkerTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
         _items = meter.CreateCounter<long>("flow.worker.items", "{item}", "Work items by handler and outcome.");
         _duration = meter.CreateHistogram<double>("flow.worker.item.duration", "s", "Time in the worker, from receipt to answer, by handler and outcome.");
+        _retries = meter.CreateCounter<long>("flow.worker.handler.retries", "{call}", "Calls of handlers after the first of an attempt, by handler and error of the call before.");
+        _rests = meter.CreateCounter<long>("flow.worker.handler.rests", "{rest}", "Rests of handlers that failed always, by handler.");
     }
 
     public static Activity? StartItem(ConsumeContext<NodeWorkItem> context, string workerId)
@@ -39,6 +43,10 @@ internal sealed class WorkerTelemetry
         _items.Add(1, tags);
         _duration.Record(duration.TotalSeconds, tags);
     }
+
+    public void Retry(string handler, string error) => _retries.Add(1, new TagList { { "handler", handler }, { "error", error } });
+
+    public void Rest(string handler) => _rests.Add(1, new TagList { { "handler", handler } });
 
     private static ActivityContext Parent(Headers headers) =>
         (headers.TryGetHeader(MassTransitParent, out var value) || headers.TryGetHeader(W3CParent, out value))

@@ -110,6 +110,22 @@ internal sealed class Answers(IBus bus, PayloadClient payloads, WorkerIdentity i
         await endpoint.Send(heartbeat, send => Join(send, context));
     }
 
+    /// <summary>Sends the item, as it is, to the end of the queue that it came from.</summary>
+    public async Task Defer(ConsumeContext<NodeWorkItem> context)
+    {
+        var endpoint = await bus.GetSendEndpoint(context.ReceiveContext.InputAddress);
+        await endpoint.Send(
+            context.Message,
+            send =>
+            {
+                foreach (var (name, value) in context.Headers.GetAll())
+                    send.Headers.Set(name, value);
+                (send.MessageId, send.CorrelationId, send.ConversationId, send.InitiatorId) = (context.MessageId, context.CorrelationId, context.ConversationId, context.InitiatorId);
+                (send.ResponseAddress, send.FaultAddress) = (context.ResponseAddress, context.FaultAddress);
+            },
+            context.CancellationToken);
+    }
+
     private async Task Send<T>(ConsumeContext<NodeWorkItem> context, Uri queue, T answer, CancellationToken cancellationToken)
         where T : class
     {

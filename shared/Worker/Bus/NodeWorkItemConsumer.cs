@@ -114,7 +114,9 @@ internal sealed class NodeWorkItemConsumer(
             outcome = new Outcome.Failed(WorkerErrors.PayloadUnavailable, $"The input of the item cannot be had: {e.Message}");
         }
 
-        if (outcome is Outcome.Unfinished unfinished)
+        if (outcome is Outcome.Deferred)
+            await answers.Defer(context);
+        else if (outcome is Outcome.Unfinished unfinished)
             await leases.Take(context, unfinished, End);
         else
             outcome = await Answer(context, startedAt, outcome, context.CancellationToken);

@@ -2,6 +2,7 @@ using Flow.Contracts;
 using Flow.Transports;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
+using Flow.Worker.Policies;
 using MassTransit;
 using MassTransit.Middleware;
 using Microsoft.Extensions.Logging;
@@ -9,10 +10,15 @@ using Microsoft.Extensions.Options;
 
 namespace Flow.Worker.Bus;
 
-/// <summary>The worker's endpoints on its work queues. They are closed while every place is taken by an item under a lease, for nothing could be handled then, and other workers may be idle.</summary>
+/// <summary>
+/// The worker's endpoints on its work queues. They are closed while every place is taken by an item under a lease, and each of them while every handler that declares its queue is shut, for nothing could be
+/// handled then, and other workers may be idle.
+/// </summary>
 internal sealed class QueueGate(
     IReceiveEndpointConnector connector,
     HandlerCatalog catalog,
+    PolicyBook policies,
+    HandlerGates gates,
     Places places,
     NodeWorkItemConsumer items,
     WorkItemErrorFilter undecodable,
@@ -20,18 +26,17 @@ internal sealed class QueueGate(
     TimeProvider time,
     ILogger<QueueGate> logger) : IDisposable
 {
-    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
-    private IReadOnlyList<HostReceiveEndpointHandle> _open = [];
-    private bool _isOpen;
+    private readonly Dictionary<string, HostReceiveEndpointHandle> _open = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
 
-    /// <summary>Opens the queues, and closes and opens them as places are taken and freed.</summary>
+    /// <summary>Opens the queues, and closes and opens them as places are taken and freed, and handlers rest.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
-        Open();
-        await Task.WhenAll(_open.Select(q => q.Ready)).WaitAsync(cancellationToken);
+        Open(catalog.Queues);
+        await Task.WhenAll(_open.Values.Select(q => q.Ready)).WaitAsync(cancellationToken);
         _keeping = Keep(_stop.Token);
     }
 
@@ -40,7 +45,7 @@ internal sealed class QueueGate(
     {
         await _stop.CancelAsync();
         await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Close(cancellationToken);
+        await Close([.. _open.Keys], cancellationToken);
     }
 
     public void Dispose() => _stop.Dispose();
@@ -49,16 +54,23 @@ internal sealed class QueueGate(
     {
         while (!stopping.IsCancellationRequested)
         {
-            var changed = places.Changed;
-            if (places.AreAllLeased && _isOpen)
+            var changed = Task.WhenAny(places.Changed, gates.Changed);
+            var isFull = places.AreAllLeased;
+            string[] shut = [.. catalog.Queues.Where(queue => isFull || IsShut(queue))];
+            string[] closing = [.. shut.Where(_open.ContainsKey)];
+            string[] opening = [.. catalog.Queues.Except(shut, StringComparer.Ordinal).Where(queue => !_open.ContainsKey(queue))];
+            if (closing.Length > 0)
             {
-                logger.LogInformation("All {Concurrency} places are taken by items under a lease; nothing more is fetched until one is free.", options.Value.Concurrency);
+                if (isFull)
+                    logger.LogInformation("All {Concurrency} places are taken by items under a lease; nothing more is fetched until one is free.", options.Value.Concurrency);
+                else
+                    logger.LogInformation("No handler of {Queues} can take an item for now; nothing more is fetched from there until one can.", string.Join(", ", closing));
                 // To the end, even if the worker is to stop meanwhile: an endpoint that was stopped by half holds up the bus.
-                await Close(CancellationToken.None);
+                await Close(closing, CancellationToken.None);
             }
-            else if (!places.AreAllLeased && !_isOpen)
+            else if (opening.Length > 0)
             {
-                Open();
+                Open(opening);
             }
             else
             {
@@ -67,25 +79,40 @@ internal sealed class QueueGate(
         }
     }
 
-    private void Open()
+    private bool IsShut(string queue) => catalog.On(queue) is { Count: > 0 } handlers && handlers.All(h => gates[h.Name].IsShut);
+
+    private void Open(IEnumerable<string> queues)
     {
-        _open = [.. catalog.Queues.Select(queue => connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), Configure))];
-        _isOpen = true;
+        foreach (var queue in queues)
+        {
+            var deliveries = DeliveriesAtOnce(catalog.On(queue));
+            _open[queue] = connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), (context, endpoint) => Configure(context, endpoint, deliveries));
+        }
     }
 
-    private async Task Close(CancellationToken cancellationToken)
+    /// <summary>As many as can be handled; and where some may have to wait for their handler's turn, as many again, that may pass them.</summary>
+    private int DeliveriesAtOnce(IReadOnlyList<HandlerRegistration> handlers)
     {
-        await Task.WhenAll(_open.Select(q => Stop(q, cancellationToken)));
-        (_open, _isOpen) = ([], false);
+        var own = handlers.Select(h => policies[h]).ToList();
+        if (own.Count > 0 && own.TrueForAll(p => p.Concurrency is not null))
+            return Math.Min(options.Value.Concurrency, own.Sum(p => p.Concurrency!.Value));
+        return own.Exists(p => p.MayWait) ? options.Value.Concurrency * 2 : options.Value.Concurrency;
+    }
+
+    private async Task Close(IReadOnlyCollection<string> queues, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(queues.Select(q => Stop(_open[q], cancellationToken)));
+        foreach (var queue in queues)
+            _open.Remove(queue);
     }
 
     private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken cancellationToken)
     {
+        // The transport may never end an endpoint that is stopped while it starts.
+        await ((Task)endpoint.Ready).WaitAsync(StartPatience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            // An endpoint that is stopped while it starts may never end.
-            await Task.WhenAny(endpoint.Ready, Task.Delay(ReadyPatience, time, cancellationToken));
-            await endpoint.StopAsync(cancellationToken);
+            await endpoint.StopAsync(cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception e)
         {
@@ -93,14 +120,14 @@ internal sealed class QueueGate(
         }
     }
 
-    private void Configure(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    private void Configure(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, int deliveries)
     {
         // An endpoint that is connected later gets the rules of the process only if asked for.
         context.GetConfigureReceiveEndpoints().Configure(endpoint.InputAddress.AbsolutePath.Split('/')[^1], endpoint);
         endpoint.AsWorkQueue();
-        endpoint.ConcurrentMessageLimit = options.Value.Concurrency;
+        endpoint.ConcurrentMessageLimit = deliveries;
         // No more than can be handled: an item that waits here behind a long one could run elsewhere.
-        endpoint.PrefetchCount = options.Value.Concurrency;
+        endpoint.PrefetchCount = deliveries;
         endpoint.PublishFaults = false;
         endpoint.ConfigureError(error =>
         {

@@ -23,17 +23,8 @@ internal sealed class FailureReport(FlowWorkerBuilder worker, WorkerIdentity ide
         abort.Cause is { } cause ? Cut(cause, MaxCauseLength) : null,
         abort.Details is { } details ? Bounded(JsonSerializer.SerializeToElement(details, worker.Json)) : null);
 
-    private static JsonElement Bounded(JsonElement details)
-    {
-        var length = details.GetRawText().Length;
-        return length <= MaxDetailsBytes
-            ? details
-            : JsonSerializer.SerializeToElement($"Left out: {length} characters, the limit is {MaxDetailsBytes}.", JsonSerializerOptions.Web);
-    }
-
-    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
-
-    private string ErrorName(Exception exception)
+    /// <summary>The name that Retry and Catch match.</summary>
+    public string ErrorName(Exception exception)
     {
         if (exception is InvalidInputException)
             return WorkerErrors.InvalidInput;
@@ -47,4 +38,14 @@ internal sealed class FailureReport(FlowWorkerBuilder worker, WorkerIdentity ide
 
         return exception.GetType().FullName!;
     }
+
+    private static JsonElement Bounded(JsonElement details)
+    {
+        var length = details.GetRawText().Length;
+        return length <= MaxDetailsBytes
+            ? details
+            : JsonSerializer.SerializeToElement($"Left out: {length} characters, the limit is {MaxDetailsBytes}.", JsonSerializerOptions.Web);
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 }

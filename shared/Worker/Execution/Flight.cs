@@ -50,7 +50,7 @@ internal sealed class Flight : IDisposable
     public Outcome WhenCancelled() => (_runCancelledToken.IsCancellationRequested, _timeoutToken.IsCancellationRequested) switch
     {
         (true, _) => new Outcome.Dropped(),
-        (_, true) => new Outcome.Failed(WorkerErrors.Timeout, $"Handler '{Item.Handler}' did not end within {Timeout.TotalSeconds} s.", Label: "timeout"),
+        (_, true) => new Outcome.Failed(WorkerErrors.Timeout, $"Handler '{Item.Handler}' did not end within {Timeout.TotalSeconds} s.", Label: "timeout") { IsHandlersFault = true },
         _ => new Outcome.HandedBack(),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Worker.Handlers;
+using Flow.Worker.Policies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,10 @@ namespace Flow.Worker.Execution;
 internal sealed class HandlerRunner(
     IServiceScopeFactory scopes,
     FlowWorkerBuilder worker,
+    PolicyBook policies,
+    HandlerGates gates,
+    Admission admission,
+    Retries retries,
     FailureReport failures,
     FlightBoard board,
     Places places,
@@ -30,7 +35,7 @@ internal sealed class HandlerRunner(
     public Task Abandon() => _abandoned.CancelAsync();
 
     /// <summary>
-    /// Waits for a place and runs the handler until it ends or its flight is cancelled, whichever is first, or until it has taken long. A handler that does not observe
+    /// Waits for the handler's turn and a place, and runs the handler until it ends or its flight is cancelled, whichever is first, or until it has taken long. A handler that does not observe
     /// cancellation keeps its place, and counts as in flight, until it ends; its result is dropped.
     /// </summary>
     /// <param name="handler">The handler.</param>
@@ -39,10 +44,15 @@ internal sealed class HandlerRunner(
     /// <param name="delivery">Cancelled when the item does not belong to this worker any more.</param>
     public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery)
     {
+        var gate = gates[handler.Name];
+        Admitted admitted;
         try
         {
             using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
-            if (!await places.EnterAsync(entry.Token))
+            admitted = await admission.EnterAsync(gate, entry.Token);
+            if (admitted == Admitted.NotNow)
+                return new Outcome.Deferred();
+            if (admitted == Admitted.Full)
             {
                 // The pause lets the queue be closed, which would deliver the item again at once.
                 await Task.Delay(PauseWhenFull, time, entry.Token);
@@ -54,14 +64,14 @@ internal sealed class HandlerRunner(
             return new Outcome.HandedBack();
         }
 
-        var flight = new Flight(item, TimeSpan.FromSeconds(item.TimeoutSeconds ?? handler.TimeoutSeconds ?? options.Value.HandlerTimeoutSeconds), time, delivery, _abandoned.Token);
+        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, delivery, _abandoned.Token);
         board.Add(flight);
         NodeContext context;
         try
         {
             if (board.Refusal(item) is { } refusal)
             {
-                Land(flight);
+                Refrain();
                 return refusal;
             }
 
@@ -69,16 +79,16 @@ internal sealed class HandlerRunner(
         }
         catch (OperationCanceledException) when (flight.Token.IsCancellationRequested)
         {
-            Land(flight);
+            Refrain();
             return flight.WhenCancelled();
         }
         catch
         {
-            Land(flight);
+            Refrain();
             throw;
         }
 
-        var ending = Await(Call(handler, flight, context), handler, flight);
+        var ending = Await(Call(handler, flight, context), handler, flight, admitted);
         try
         {
             return await ending.WaitAsync(TimeSpan.FromSeconds(options.Value.LeaseAfterSeconds), time, CancellationToken.None);
@@ -87,13 +97,21 @@ internal sealed class HandlerRunner(
         {
             return new Outcome.Unfinished(flight, ending);
         }
+
+        void Refrain()
+        {
+            Land(flight);
+            gate.End(admitted == Admitted.OnTrial, failed: null);
+        }
     }
 
     /// <summary>The item is under a lease from now on: it stays here, whatever becomes of its delivery.</summary>
     public void Lease(Flight flight)
     {
-        if (flight.TryLease())
-            places.Lease();
+        if (!flight.TryLease())
+            return;
+        gates[flight.Item.Handler].Lease();
+        places.Lease();
     }
 
     public void Dispose()
@@ -102,7 +120,19 @@ internal sealed class HandlerRunner(
         _abandoned.Dispose();
     }
 
-    private async Task<Outcome> Await(Task<Outcome> running, HandlerRegistration handler, Flight flight)
+    private async Task<Outcome> Await(Task<Outcome> running, HandlerRegistration handler, Flight flight, Admitted admitted)
+    {
+        var outcome = await End(running, handler, flight);
+        gates[handler.Name].End(admitted == Admitted.OnTrial, outcome switch
+        {
+            Outcome.Failed { IsHandlersFault: true } => true,
+            Outcome.Succeeded or Outcome.Held => false,
+            _ => null,
+        });
+        return outcome;
+    }
+
+    private async Task<Outcome> End(Task<Outcome> running, HandlerRegistration handler, Flight flight)
     {
         try
         {
@@ -121,7 +151,7 @@ internal sealed class HandlerRunner(
         catch (Exception e)
         {
             logger.LogWarning(e, "Handler {Handler} failed.", handler.Name);
-            return failures.Of(e);
+            return failures.Of(e) with { IsHandlersFault = !policies[handler].Retry.IsNever(failures.ErrorName(e), e) && e is not (InvalidInputException or JournalException) };
         }
     }
 
@@ -129,22 +159,10 @@ internal sealed class HandlerRunner(
     {
         // Off the consumer's thread: a handler that blocks before its first await must not keep its own timeout from being seen.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var rules = policies[handler].Retry;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var decision = await handler.Call(scope.ServiceProvider, context.Input, context, worker.Json);
-            // What a handler returns once it was told to stop is not a result.
-            flight.Token.ThrowIfCancellationRequested();
-            var journal = context.Journal.Close();
-            return decision.Kind switch
-            {
-                TransitionKind.Abort => failures.Of(decision),
-                TransitionKind.Hold when journal.Count > 0 => throw Unheld(journal),
-                TransitionKind.Hold => new Outcome.Held(),
-                _ when flight.Item.WaitsForToken && journal.Count > 0 => throw Unheld(journal),
-                _ when flight.Item.WaitsForToken => new Outcome.Held(),
-                _ => Output(handler, decision.WriteOutput(worker.Json), journal),
-            };
+            return await retries.Run(handler.Name, rules, gates[handler.Name], flight, () => Once(handler, rules, flight, context));
         }
         finally
         {
@@ -152,10 +170,31 @@ internal sealed class HandlerRunner(
         }
     }
 
+    private async Task<Outcome> Once(HandlerRegistration handler, RetryRules rules, Flight flight, NodeContext context)
+    {
+        context.Journal.Restart();
+        await using var scope = scopes.CreateAsyncScope();
+        var decision = await handler.Call(scope.ServiceProvider, context.Input, context, worker.Json);
+        // What a handler returns once it was told to stop is not a result.
+        flight.Token.ThrowIfCancellationRequested();
+        var journal = context.Journal.Close();
+        return decision.Kind switch
+        {
+            TransitionKind.Abort => failures.Of(decision) with { IsHandlersFault = rules.IsTransient(decision.Error!, null) },
+            TransitionKind.Hold when journal.Count > 0 => throw Unheld(journal),
+            TransitionKind.Hold => new Outcome.Held(),
+            _ when flight.Item.WaitsForToken && journal.Count > 0 => throw Unheld(journal),
+            _ when flight.Item.WaitsForToken => new Outcome.Held(),
+            _ => Output(handler, decision.WriteOutput(worker.Json), journal),
+        };
+    }
+
     private void Land(Flight flight)
     {
         board.Remove(flight);
-        places.Leave(wasLeased: flight.Land());
+        var wasLeased = flight.Land();
+        gates[flight.Item.Handler].Leave(wasLeased);
+        places.Leave(wasLeased);
     }
 
     private Outcome Output(HandlerRegistration handler, byte[] output, IReadOnlyList<JournalEntry> journal)

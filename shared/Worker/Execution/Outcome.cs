@@ -10,7 +10,14 @@ internal abstract record Outcome(string Label)
     public sealed record Succeeded(JsonElement Output, IReadOnlyList<JournalEntry> Journal) : Outcome("succeeded");
 
     /// <summary>The attempt failed.</summary>
-    public sealed record Failed(string Error, string? Cause, JsonElement? Details = null, string Label = "failed") : Outcome(Label);
+    public sealed record Failed(string Error, string? Cause, JsonElement? Details = null, string Label = "failed") : Outcome(Label)
+    {
+        /// <summary>Whether it says something of the handler, and not of the item alone.</summary>
+        public bool IsHandlersFault { get; init; }
+    }
+
+    /// <summary>It was not the turn of the item's handler: the item goes to the end of its queue.</summary>
+    public sealed record Deferred() : Outcome("deferred");
 
     /// <summary>Whoever holds the Token will complete it.</summary>
     public sealed record Held() : Outcome("held");

@@ -14,5 +14,8 @@ internal sealed class HandlerCatalog(FlowWorkerBuilder worker, IOptions<FlowWork
         ? [.. options.Value.Queues.Distinct(StringComparer.Ordinal)]
         : [.. worker.Handlers.Values.Select(h => h.Queue).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>The handlers that declare a queue.</summary>
+    public IReadOnlyList<HandlerRegistration> On(string queue) => [.. worker.Handlers.Values.Where(h => h.Queue == queue)];
+
     public bool TryGet(string name, [NotNullWhen(true)] out HandlerRegistration? handler) => worker.Handlers.TryGetValue(name, out handler);
 }

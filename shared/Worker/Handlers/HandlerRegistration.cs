@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Worker.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flow.Worker.Handlers;
@@ -11,14 +12,14 @@ internal delegate Task<ITransition> HandlerCall(IServiceProvider services, JsonE
 /// <summary>A handler a worker serves, and what it wishes for itself.</summary>
 /// <param name="Name">The name an item asks for.</param>
 /// <param name="Queue">Queue to consume for it.</param>
-/// <param name="TimeoutSeconds">Its own time limit; null: the worker's.</param>
+/// <param name="Policy">Its policies, as the code says them.</param>
 /// <param name="Source">The type that stands behind it, for messages.</param>
 /// <param name="Call">The handler.</param>
-internal sealed record HandlerRegistration(string Name, string Queue, int? TimeoutSeconds, string Source, HandlerCall Call)
+internal sealed record HandlerRegistration(string Name, string Queue, HandlerPolicy Policy, string Source, HandlerCall Call)
 {
     private const int MaxNameLength = 140;
 
-    public static HandlerRegistration OfClass(Type type, string? name, string? queue, int? timeoutSeconds)
+    public static HandlerRegistration OfClass(Type type, string? name, string? queue, int? timeoutSeconds, Action<HandlerPolicy>? policy)
     {
         var attribute = type.GetCustomAttribute<NodeHandlerAttribute>();
         var contracts = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INodeHandler<,>)).ToList();
@@ -29,11 +30,11 @@ internal sealed record HandlerRegistration(string Name, string Queue, int? Timeo
 
         var call = typeof(HandlerRegistration).GetMethod(nameof(CallOfClass), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod([type, .. contract.GetGenericArguments()]).Invoke(null, null);
-        return Checked(name, queue ?? attribute?.Queue, timeoutSeconds ?? (attribute?.TimeoutSeconds is > 0 or < 0 ? attribute.TimeoutSeconds : null), type.FullName!, (HandlerCall)call!);
+        return Checked(name, queue ?? attribute?.Queue, Said(attribute?.Policy(), policy, timeoutSeconds), type.FullName!, (HandlerCall)call!);
     }
 
-    public static HandlerRegistration OfFunction<TInput, TOutput>(string name, Func<TInput, NodeContext, Task<TOutput>> handle, string? queue, int? timeoutSeconds) =>
-        Checked(name, queue, timeoutSeconds, $"a function in {handle.Method.DeclaringType?.FullName}", async (_, input, context, json) =>
+    public static HandlerRegistration OfFunction<TInput, TOutput>(string name, Func<TInput, NodeContext, Task<TOutput>> handle, string? queue, int? timeoutSeconds, Action<HandlerPolicy>? policy) =>
+        Checked(name, queue, Said(null, policy, timeoutSeconds), $"a function in {handle.Method.DeclaringType?.FullName}", async (_, input, context, json) =>
         {
             var result = await handle(InvalidInputException.Read<TInput>(input, json), context);
             return result as ITransition ?? Transition.Next(result);
@@ -48,15 +49,25 @@ internal sealed record HandlerRegistration(string Name, string Queue, int? Timeo
                 ?? throw new InvalidOperationException($"{typeof(THandler).FullName} returned null; return Transition.Next(output), NextAll, Hold or Abort.");
         };
 
-    private static HandlerRegistration Checked(string name, string? queue, int? timeoutSeconds, string source, HandlerCall call)
+    private static HandlerPolicy Said(HandlerPolicy? attribute, Action<HandlerPolicy>? registration, int? timeoutSeconds)
+    {
+        var policy = attribute ?? new();
+        registration?.Invoke(policy);
+        policy.TimeoutSeconds = timeoutSeconds ?? policy.TimeoutSeconds;
+        return policy;
+    }
+
+    private static HandlerRegistration Checked(string name, string? queue, HandlerPolicy policy, string source, HandlerCall call)
     {
         queue ??= QueueNames.DefaultWorkQueue;
         if (name is not { Length: > 0 and <= MaxNameLength } || name.Any(c => char.IsWhiteSpace(c) || c == '/'))
             throw new ArgumentException($"'{name}' is not a handler name: use 1 to {MaxNameLength} characters without spaces and '/'.");
         if (!QueueNames.IsWorkQueueName(queue))
             throw new ArgumentException($"Handler '{name}': '{queue}' is not a queue name: use 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'.");
-        if (timeoutSeconds is < 1 or > FlowWorkerOptions.MaxHandlerTimeoutSeconds)
-            throw new ArgumentException($"Handler '{name}': a timeout of {timeoutSeconds} s is not allowed; use 1 to {FlowWorkerOptions.MaxHandlerTimeoutSeconds}.");
-        return new(name, queue, timeoutSeconds, source, call);
+        if (policy.TimeoutSeconds is < 1 or > FlowWorkerOptions.MaxHandlerTimeoutSeconds)
+            throw new ArgumentException($"Handler '{name}': a timeout of {policy.TimeoutSeconds} s is not allowed; use 1 to {FlowWorkerOptions.MaxHandlerTimeoutSeconds}.");
+        return PolicyBounds.Faults($"Handler '{name}': ", policy).ToList() is { Count: > 0 } faults
+            ? throw new ArgumentException(string.Join(" ", faults))
+            : new(name, queue, policy, source, call);
     }
 }

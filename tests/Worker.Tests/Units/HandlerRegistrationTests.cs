@@ -16,9 +16,9 @@ public sealed class HandlerRegistrationTests
         _worker.AddHandler<ExtractAudio>("other", "slow", 5);
 
         var (declared, said) = (_worker.Handlers["extract-audio"], _worker.Handlers["other"]);
-        (declared.Queue, declared.TimeoutSeconds).ShouldBe(("video", 600));
-        (said.Queue, said.TimeoutSeconds).ShouldBe(("slow", 5));
-        _worker.AddHandler<Split>().Handlers["split"].ShouldSatisfyAllConditions(s => s.Queue.ShouldBe("default"), s => s.TimeoutSeconds.ShouldBeNull());
+        (declared.Queue, declared.Policy.TimeoutSeconds).ShouldBe(("video", 600));
+        (said.Queue, said.Policy.TimeoutSeconds).ShouldBe(("slow", 5));
+        _worker.AddHandler<Split>().Handlers["split"].ShouldSatisfyAllConditions(s => s.Queue.ShouldBe("default"), s => s.Policy.TimeoutSeconds.ShouldBeNull());
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using Flow.Worker.Policies;
+
+namespace Flow.Worker.Execution;
+
+/// <summary>How an item may go on.</summary>
+internal enum Admitted
+{
+    /// <summary>It has a place.</summary>
+    Regular = 0,
+
+    /// <summary>It has a place, and is the one that shows whether its handler needs another rest.</summary>
+    OnTrial = 1,
+
+    /// <summary>It was not its handler's turn for as long as is waited.</summary>
+    NotNow = 2,
+
+    /// <summary>No place is to be expected, as all are taken by items under a lease.</summary>
+    Full = 3,
+}
+
+/// <summary>
+/// Gives items a place of the worker. An item waits for its handler's turn without one, so that others pass it; and not for long, as it takes up one of those that the queue delivers at once.
+/// </summary>
+internal sealed class Admission(Places places, TimeProvider time)
+{
+    /// <summary>How long an item waits for the turn of its handler.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Waits for the turn of the handler, then for a place.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public async Task<Admitted> EnterAsync(HandlerGate gate, CancellationToken cancellationToken)
+    {
+        using var end = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
+        try
+        {
+            await gate.EnterAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Admitted.NotNow;
+        }
+
+        var admitted = Admitted.NotNow;
+        try
+        {
+            admitted = await BeginAsync(gate, either.Token, cancellationToken);
+        }
+        finally
+        {
+            if (admitted is Admitted.NotNow or Admitted.Full)
+                gate.Leave(wasLeased: false);
+        }
+
+        return admitted;
+    }
+
+    private async Task<Admitted> BeginAsync(HandlerGate gate, CancellationToken patience, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await gate.ReadyAsync(patience);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return Admitted.NotNow;
+            }
+
+            if (!await places.EnterAsync(cancellationToken))
+                return Admitted.Full;
+            // The turn may be over by now.
+            if (gate.TryBegin(out var isTrial))
+                return isTrial ? Admitted.OnTrial : Admitted.Regular;
+            places.Leave(wasLeased: false);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace Flow.Worker.Policies;
+
+/// <summary>The gates of all handlers.</summary>
+internal sealed class HandlerGates : IDisposable
+{
+    private readonly Dictionary<string, HandlerGate> _gates;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public HandlerGates(FlowWorkerBuilder worker, PolicyBook policies, WorkerTelemetry telemetry, TimeProvider time, ILogger<HandlerGates> logger) =>
+        _gates = worker.Handlers.Values.ToDictionary(
+            handler => handler.Name,
+            handler => new HandlerGate(policies[handler], time, restBegins =>
+            {
+                if (restBegins)
+                {
+                    telemetry.Rest(handler.Name);
+                    logger.LogError(
+                        "Handler {Handler} fails always ({Failures} failures in a row, or the one item that was tried after a rest): it rests for {RestSeconds} s, and its items are left to other workers.",
+                        handler.Name, policies[handler].Rest!.Failures, policies[handler].Rest!.Rest.TotalSeconds);
+                }
+
+                Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            }),
+            StringComparer.Ordinal);
+
+    /// <summary>Ends when a gate has next changed.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>The gate of a handler, by its name.</summary>
+    public HandlerGate this[string handler] => _gates[handler];
+
+    public void Dispose()
+    {
+        foreach (var gate in _gates.Values)
+            gate.Dispose();
+    }
+}
