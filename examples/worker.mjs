@@ -34,7 +34,9 @@ const tell = (kind, message) => publish(`Flow.Contracts:${kind}`, '', // whoever
   { messageId: crypto.randomUUID(), messageType: [`urn:message:Flow.Contracts:${kind}`], message }, { contentType: 'application/vnd.masstransit+json' });
 
 async function serve(delivery) {
-  const { input, handler, waitsForToken, contractVersion = 1, runId, scopeId, token, node, attempt } = JSON.parse(delivery.content).message;
+  let item;
+  try { item = JSON.parse(delivery.content).message; item.token.trim(); } catch { return channel.nack(delivery, false, false); } // to flow-work-<queue>_error
+  const { input, handler, waitsForToken, contractVersion = 1, runId, scopeId, token, node, attempt } = item;
   const answer = { runId, scopeId, token, workerId }, flight = { runId, scopeId, token, node, attempt, startedAt: new Date() }, work = { answer, flight };
   const acknowledge = () => work.acknowledged ||= channel.ack(delivery) ?? true; // only once the broker has the answer, or a lease
   if (contractVersion !== 1 || !Object.hasOwn(handlers, handler)) {
@@ -62,7 +64,6 @@ async function serve(delivery) {
 }
 const beat = stopping => tell('WorkerHeartbeat', { workerId, host: hostname(), version: '1', queues: [queue], handlers: Object.keys(handlers), concurrency: AT_ONCE,
   inFlight: [...items].map(work => work.flight), startedAt: born, timestamp: new Date(), intervalSeconds: BEAT, stopping });
-
 for (let found = false; !found;) { // Flow declares the queue with its first item
   const probe = (await connection.createChannel()).on('error', () => {});
   found = await probe.checkQueue(`flow-work-${queue}`).then(() => true, () => pause(1000, false));

@@ -16,8 +16,7 @@ def watch(data, item, alive):
         time.sleep(1); alive({"seconds": second + 1})  # within the node's HeartbeatSeconds
     return {"watched": data["seconds"]}
 def ask(data, item, alive):
-    print("to be answered:", item["token"], flush=True)
-    return HOLD
+    return print("to be answered:", item["token"], flush=True) or HOLD
 HANDLERS = {"count-words": count_words, "watch": watch, "ask": ask}
 def now(): return datetime.datetime.now(datetime.timezone.utc).isoformat()
 def send(queue, message):  # ends once the broker has stored it; a queue that is not there raises
@@ -27,8 +26,8 @@ def tell(kind, message):  # whoever listens, perhaps nobody
     channel.basic_publish(f"Flow.Contracts:{kind}", "", json.dumps(envelope).encode(), pika.BasicProperties(content_type="application/vnd.masstransit+json"))
 
 def take(channel, delivery, properties, body):
-    item = json.loads(body)["message"]
-    ids = {name: item[name] for name in ("runId", "scopeId", "token")}
+    try: item = json.loads(body)["message"]; ids = {name: item[name] for name in ("runId", "scopeId", "token")}
+    except (ValueError, LookupError, TypeError): return channel.basic_reject(delivery.delivery_tag, requeue=False)  # to flow-work-<queue>_error
     known, answer = item.get("contractVersion", 1) == 1, ids | {"workerId": worker_id}
     if not known or item["handler"] not in HANDLERS:
         send("flow-node-failed", answer | {"error": "Flow.UnknownHandler" if known else "Flow.UnsupportedContract",

@@ -112,6 +112,9 @@ public sealed class When_a_worker_is_not_a_dotnet_program : IAsyncLifetime
         unknown.Run.Error.ShouldBe("Flow.UnknownHandler");
         unknown.Cause!.ShouldContain("count-words");
 
+        await _flow.PublishAsync("flow-work-texts", "this is no work item");
+        await Waiting.UntilAsync("what is no item to be put aside", () => _flow.DepthAsync("flow-work-texts_error"), depth => depth == 1);
+
         // Too large for a message: an item of contract version 2.
         var large = await Installation.EndedAsync(_orchestrator, await StartAsync("count", new { text = new string('x', 1_500_000) }));
         large.Run.Error.ShouldBe("Flow.UnsupportedContract");
