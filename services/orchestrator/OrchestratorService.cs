@@ -9,6 +9,7 @@ using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Payloads;
+using Flow.Orchestrator.Polling;
 using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
@@ -48,6 +49,8 @@ public static class OrchestratorService
         services.AddScoped<StartRequests>();
         services.AddScoped<RunStarts>();
         services.AddScoped<TokenAnswers>();
+        services.AddSingleton<WorkItemPolls>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkItemPolls>());
         services.AddSingleton<TimerWindow>();
         services.AddHostedService<TimerService>();
         services.AddSingleton<WorkersHeard>();

@@ -30,6 +30,18 @@ public sealed class RabbitMqQueueTests : IAsyncLifetime
         (await GetAsync("queues", "declared_error")).GetProperty("arguments").EnumerateObject().Select(a => a.Name).ShouldBe(["x-queue-type"]);
     }
 
+    [Fact]
+    public async Task Should_declare_the_error_queue_though_no_endpoint_of_ours_receives()
+    {
+        await using var host = await TestHost.StartAsync(_broker.Settings);
+
+        await host.SendAsync("served-elsewhere", new Numbered(1));
+
+        (await GetAsync("queues", "served-elsewhere")).GetProperty("arguments").GetProperty("x-dead-letter-exchange").GetString().ShouldBe("served-elsewhere_error");
+        (await GetAsync("queues", "served-elsewhere_error")).GetProperty("arguments").EnumerateObject().Select(a => a.Name).ShouldBe(["x-queue-type"]);
+        await host.ServeAsync<Numbered>("served-elsewhere", _ => Task.CompletedTask);
+    }
+
     [Theory]
     [InlineData(8, null, 10)]
     [InlineData(1, null, 2)]

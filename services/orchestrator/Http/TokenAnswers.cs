@@ -12,8 +12,7 @@ namespace Flow.Orchestrator.Http;
 /// <summary>Hands what the holder of a token says on to the saga, if the token still counts.</summary>
 internal sealed class TokenAnswers(OrchestratorDbContext db, OutstandingAttempts attempts, PayloadStore payloads, ISendEndpointProvider send)
 {
-    public async Task<IResult> SendAsync<T>(string text, Func<TaskToken, T> message, CancellationToken cancellationToken)
-        where T : class
+    public async Task<IResult> SendAsync(string text, Func<TaskToken, IReadOnlyList<object>> messages, CancellationToken cancellationToken)
     {
         if (!TaskToken.TryParse(text, out var token))
             return Problems.Of(400, "invalid-token", "Invalid token", $"'{text}' is no task token: give the text of $$.Task.Token ($states.context.Task.Token) as it was handed out.");
@@ -21,7 +20,8 @@ internal sealed class TokenAnswers(OrchestratorDbContext db, OutstandingAttempts
         if (run is null || !await attempts.HasAsync(token.RunId, token.ScopeId, token.Token, cancellationToken))
             return Problems.Of(409, "token-not-outstanding", "Token not outstanding", $"Nothing waits for this token of run {token.RunId}: it was answered, its time was up, or the run has moved on or ended.");
         var endpoint = await send.GetSendEndpoint(Endpoints.For(token.RunId, token.ScopeId));
-        await endpoint.Send(message(token), cancellationToken);
+        foreach (var message in messages(token))
+            await endpoint.Send(message, message.GetType(), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return Results.Accepted($"/v1/runs/{token.RunId}", RunQueries.Summary(run));
     }

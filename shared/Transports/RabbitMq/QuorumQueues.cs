@@ -12,11 +12,13 @@ internal static class QuorumQueues
     /// <summary>Deliveries without an acknowledgement after which the broker itself moves a message to the error queue.</summary>
     public const int DeliveryLimit = 20;
 
+    public const string DeadLetterExchange = "x-dead-letter-exchange";
+
     private const string ErrorSuffix = "_error";
     private const string SkippedSuffix = "_skipped";
     private const string QueueType = "x-queue-type";
 
-    private static readonly string[] LimitArguments = ["x-delivery-limit", "x-dead-letter-exchange", "x-dead-letter-strategy", "x-overflow"];
+    private static readonly string[] LimitArguments = ["x-delivery-limit", DeadLetterExchange, "x-dead-letter-strategy", "x-overflow"];
 
     public static string ErrorQueue(string queue) => queue + ErrorSuffix;
 
@@ -26,7 +28,7 @@ internal static class QuorumQueues
         if (IsEndOfTheLine(queue))
             return arguments;
         arguments["x-delivery-limit"] = DeliveryLimit;
-        arguments["x-dead-letter-exchange"] = ErrorQueue(queue);
+        arguments[DeadLetterExchange] = ErrorQueue(queue);
         // Moving must not lose a message when a node dies in between; it demands the overflow rule, which without a length limit has no effect.
         arguments["x-dead-letter-strategy"] = "at-least-once";
         arguments["x-overflow"] = "reject-publish";

@@ -53,14 +53,36 @@ internal sealed class QuorumTopology : IRabbitMqTopologyConfiguration
 
         SendSettings IRabbitMqSendTopology.GetSendSettings(RabbitMqEndpointAddress address)
         {
-            var settings = new RabbitMqSendSettings(address);
-            if (address is { BindToQueue: true, Durable: true, AutoDelete: false })
-            {
-                foreach (var (argument, value) in QuorumQueues.Arguments(address.QueueName ?? address.Name))
-                    settings.SetQueueArgument(argument, value);
-            }
-
+            if (address is not { BindToQueue: true, Durable: true, AutoDelete: false })
+                return new RabbitMqSendSettings(address);
+            var settings = new QuorumSendSettings(address);
+            foreach (var (argument, value) in QuorumQueues.Arguments(settings.Queue))
+                settings.SetQueueArgument(argument, value);
             return settings;
         }
+    }
+
+    /// <summary>Declares the error queue with the queue: no receive endpoint does it where the workers of a queue are all in other languages.</summary>
+    private sealed class QuorumSendSettings(RabbitMqEndpointAddress address) : RabbitMqSendSettings(address), SendSettings
+    {
+        public string Queue { get; } = address.QueueName ?? address.Name;
+
+        BrokerTopology SendSettings.GetBrokerTopology()
+        {
+            var builder = new PublishEndpointBrokerTopologyBuilder();
+            builder.Exchange = builder.ExchangeDeclare(ExchangeName, ExchangeType, Durable, AutoDelete, ExchangeArguments);
+            Bind(builder, builder.Exchange, Queue, QueueArguments);
+            if (QueueArguments.ContainsKey(QuorumQueues.DeadLetterExchange))
+            {
+                var error = QuorumQueues.ErrorQueue(Queue);
+                var arguments = QuorumQueues.Arguments(error).ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
+                Bind(builder, builder.ExchangeDeclare(error, ExchangeType, Durable, AutoDelete, new Dictionary<string, object>(StringComparer.Ordinal)), error, arguments);
+            }
+
+            return builder.BuildBrokerTopology();
+        }
+
+        private void Bind(PublishEndpointBrokerTopologyBuilder builder, ExchangeHandle exchange, string queue, IDictionary<string, object> arguments) =>
+            builder.QueueBind(exchange, builder.QueueDeclare(queue, Durable, AutoDelete, exclusive: false, arguments), "", new Dictionary<string, object>(StringComparer.Ordinal));
     }
 }

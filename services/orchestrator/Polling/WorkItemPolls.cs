@@ -1,0 +1,157 @@
+using Flow.Contracts;
+using Flow.Contracts.Api;
+using Flow.Transports;
+using MassTransit;
+
+namespace Flow.Orchestrator.Polling;
+
+/// <summary>The work queues that somebody polls. Each is consumed while it is polled and for a moment longer, an item at a time, so that items which nobody asked for stay with other workers.</summary>
+internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bus, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = loggers.CreateLogger<WorkItemPolls>();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, PolledQueue> _queues = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>The queues that are open.</summary>
+    internal IReadOnlyList<string> Open
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _queues.Keys];
+        }
+    }
+
+    /// <summary>Waits for items and gives them, each under a lease. None, when none came in time or the process stops.</summary>
+    /// <param name="name">The work queue.</param>
+    /// <param name="terms">What is asked for.</param>
+    /// <param name="aborted">When nobody waits for the answer any more: what was handed out is given back then.</param>
+    public async Task<IReadOnlyList<NodeWorkItem>> PollAsync(string name, PollWorkItemsRequest terms, CancellationToken aborted)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, _stopping.Token);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(terms.WaitSeconds), time);
+        var poll = new OpenPoll(terms, time);
+        if (await JoinAsync(name, poll, either.Token, limit.Token) is not { } queue)
+            return [];
+        IReadOnlyList<NodeWorkItem> items;
+        try
+        {
+            await queue.Opened.WaitAsync(TimeSpan.FromSeconds(terms.WaitSeconds), time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            items = await poll.CollectAsync(TimeSpan.FromSeconds(terms.WaitSeconds), either.Token);
+        }
+        finally
+        {
+            queue.Leave(poll);
+        }
+
+        if (!aborted.IsCancellationRequested)
+            return items;
+        foreach (var item in items)
+            await PolledItemConsumer.ReleaseAsync(bus, item);
+        return [];
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Before the bus and the HTTP server stop: answers the polls and gives back what is in hand.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        List<PolledQueue> open;
+        lock (_lock)
+            open = [.. _queues.Values];
+        await Task.WhenAll(open.Select(queue => queue.Closed));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>The queue, opened if it is not; null: it could not be joined in time.</summary>
+    private async Task<PolledQueue?> JoinAsync(string name, OpenPoll poll, CancellationToken aborted, CancellationToken limit)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit);
+        while (!either.IsCancellationRequested)
+        {
+            var queue = OpenOrFind(name);
+            if (queue.TryJoin(poll))
+                return queue;
+            await queue.Closed.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return null;
+    }
+
+    private PolledQueue OpenOrFind(string name)
+    {
+        lock (_lock)
+        {
+            if (!_queues.TryGetValue(name, out var queue))
+            {
+                _queues[name] = queue = new PolledQueue(name, time);
+                _ = ServeAsync(queue);
+            }
+
+            return queue;
+        }
+    }
+
+    private async Task ServeAsync(PolledQueue queue)
+    {
+        // Not under the lock of whoever opened it.
+        await Task.Yield();
+        HostReceiveEndpointHandle? endpoint = null;
+        try
+        {
+            endpoint = connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue.Name), (context, configurator) => Configure(queue, context, configurator));
+            await endpoint.Ready.WaitAsync(_stopping.Token);
+            queue.MarkOpened();
+            await queue.UntilLeftAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        catch (Exception e)
+        {
+            _logger.LogError(e, "The work queue {Queue} could not be opened for those who poll it.", queue.Name);
+        }
+
+        queue.Shut();
+        try
+        {
+            // The endpoint before the items in hand, so that what goes back is not fetched again.
+            var stopped = endpoint?.StopAsync(CancellationToken.None) ?? Task.CompletedTask;
+            queue.Empty();
+            await stopped.WaitAsync(StopPatience, time);
+        }
+        catch (Exception e)
+        {
+            _logger.LogWarning(e, "The endpoint of the work queue {Queue} did not stop in good order; its unacknowledged items go back to the queue.", queue.Name);
+        }
+
+        lock (_lock)
+            _queues.Remove(queue.Name);
+        queue.MarkClosed();
+    }
+
+    private void Configure(PolledQueue queue, IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    {
+        // An endpoint that is connected later gets the rules of the process only if asked for.
+        context.GetConfigureReceiveEndpoints().Configure(QueueNames.ForWork(queue.Name), endpoint);
+        endpoint.AsWorkQueue();
+        endpoint.ConcurrentMessageLimit = 1;
+        endpoint.PrefetchCount = 1;
+        endpoint.PublishFaults = false;
+        endpoint.Instance(new PolledItemConsumer(queue, bus, scopes, time, loggers.CreateLogger<PolledItemConsumer>()));
+    }
+}
