@@ -163,7 +163,7 @@ internal sealed class Workloads(Installation flow, IBus bus, RunEnds ends)
             WHERE r.run_id = (SELECT run_id FROM runs WHERE workflow = 'chain' AND ended_at IS NOT NULL LIMIT 1)
             """);
         await flow.ExecuteAsync($"""
-            INSERT INTO history (run_id, scope_id, sequence, events) SELECT id, id, h.sequence, h.events
+            INSERT INTO history (run_id, scope_id, sequence, events, node_left) SELECT stored.id, stored.id, h.sequence, h.events, h.node_left
             FROM generate_series(1, {stored}) AS i CROSS JOIN LATERAL (SELECT md5('run' || i)::uuid AS id) AS stored
             CROSS JOIN (SELECT * FROM history WHERE run_id = (SELECT run_id FROM runs WHERE workflow = 'chain' AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT 1)) AS h
             """);
@@ -174,7 +174,8 @@ internal sealed class Workloads(Installation flow, IBus bus, RunEnds ends)
     private async Task IdleAsync()
     {
         await LoopAsync("chain", 50, 4);
-        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, CancellationToken.None);
+        // PostgreSQL counts the last transactions of a connection that is idle after up to 10 seconds.
+        await Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System, CancellationToken.None);
         var meter = new Meter(flow);
         var before = await TransactionsAsync();
         await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, CancellationToken.None);

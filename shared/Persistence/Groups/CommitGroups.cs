@@ -5,14 +5,17 @@ using Npgsql;
 namespace Flow.Persistence;
 
 /// <summary>
-/// Forms groups of the messages in flight on PostgreSQL: while one group commits the next gathers, so that nobody waits for company. A saga that is in a group under way waits for the
-/// next group.
+/// Forms groups of the messages in flight on PostgreSQL: while one group commits the next gathers, so that nobody waits for company. Only a group that takes long, for a slow handler or disk, is
+/// overtaken by others: groups side by side are smaller, and each costs a commit. A saga that is in a group under way waits for the next group.
 /// </summary>
 internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxOptions<TDbContext> options, TimeProvider time)
     where TDbContext : DbContext
 {
     private const int LargestGroup = 64;
-    private const int GroupsAtOnce = 2;
+    private const int GroupsAtOnce = 4;
+
+    /// <summary>After which time a group is overtaken.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(100);
 
     private static readonly Meter Meter = new("Flow");
     private static readonly Histogram<int> Sizes = Meter.CreateHistogram<int>("flow.commit.group_size", "{message}", "Messages that shared a commit.");
@@ -23,6 +26,7 @@ internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxO
     private readonly HashSet<object> _busy = [];
     private Setup? _setup;
     private int _running;
+    private long _lastBegun;
 
     /// <summary>Whether the context's database can do it, and it is wanted.</summary>
     public bool Serves(TDbContext context) => options.SharesCommits && FlowDatabase.KindOf(context) == DatabaseKind.Postgres;
@@ -58,13 +62,21 @@ internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxO
             List<GroupMember> group;
             lock (_lock)
             {
-                if (_running == GroupsAtOnce || (group = Take()).Count == 0)
+                if (_running == GroupsAtOnce || (_running > 0 && time.GetElapsedTime(_lastBegun) < Long) || (group = Take()).Count == 0)
                     return;
                 _running++;
+                _lastBegun = time.GetTimestamp();
             }
 
             _ = RunAsync(setup, group);
+            _ = OvertakeAsync(setup);
         }
+    }
+
+    private async Task OvertakeAsync(Setup setup)
+    {
+        await Task.Delay(Long, time, CancellationToken.None);
+        Start(setup);
     }
 
     /// <summary>The next group: in order of arrival, without what another group has in hand, and without a second delivery of one message.</summary>
