@@ -65,7 +65,7 @@ internal static class Classifier
             };
         }
 
-        var queue = QueueNames.ForWork(resource.Queue ?? run.Queue);
+        var queue = QueueNames.ForWork(resource.Queue ?? run.Queue, run.Priority);
         return new(
             HoldReason.WorkItem,
             HoldActor.Worker,

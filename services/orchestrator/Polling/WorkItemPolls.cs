@@ -5,7 +5,7 @@ using MassTransit;
 
 namespace Flow.Orchestrator.Polling;
 
-/// <summary>The work queues that somebody polls. Each is consumed while it is polled and for a moment longer, an item at a time, so that items which nobody asked for stay with other workers.</summary>
+/// <summary>The work queues that somebody polls. Each is consumed while it is polled and for a moment longer, an item of each lane at a time, so that items which nobody asked for stay with other workers.</summary>
 internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bus, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
@@ -109,11 +109,12 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
     {
         // Not under the lock of whoever opened it.
         await Task.Yield();
-        HostReceiveEndpointHandle? endpoint = null;
+        var endpoints = new List<HostReceiveEndpointHandle>();
         try
         {
-            endpoint = connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue.Name), (context, configurator) => Configure(queue, context, configurator));
-            await endpoint.Ready.WaitAsync(_stopping.Token);
+            foreach (var lane in QueueNames.LanesOf(queue.Name))
+                endpoints.Add(connector.ConnectReceiveEndpoint(lane, (context, configurator) => Configure(queue, lane, context, configurator)));
+            await Task.WhenAll(endpoints.Select(endpoint => endpoint.Ready)).WaitAsync(_stopping.Token);
             queue.MarkOpened();
             await queue.UntilLeftAsync(_stopping.Token);
         }
@@ -129,14 +130,14 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
         queue.Shut();
         try
         {
-            // The endpoint before the items in hand, so that what goes back is not fetched again.
-            var stopped = endpoint?.StopAsync(CancellationToken.None) ?? Task.CompletedTask;
+            // The endpoints before the items in hand, so that what goes back is not fetched again.
+            var stopped = Task.WhenAll(endpoints.Select(endpoint => endpoint.StopAsync(CancellationToken.None)));
             queue.Empty();
             await stopped.WaitAsync(StopPatience, time);
         }
         catch (Exception e)
         {
-            _logger.LogWarning(e, "The endpoint of the work queue {Queue} did not stop in good order; its unacknowledged items go back to the queue.", queue.Name);
+            _logger.LogWarning(e, "The endpoints of the work queue {Queue} did not stop in good order; its unacknowledged items go back to the queue.", queue.Name);
         }
 
         lock (_lock)
@@ -144,10 +145,10 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
         queue.MarkClosed();
     }
 
-    private void Configure(PolledQueue queue, IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    private void Configure(PolledQueue queue, string lane, IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
     {
         // An endpoint that is connected later gets the rules of the process only if asked for.
-        context.GetConfigureReceiveEndpoints().Configure(QueueNames.ForWork(queue.Name), endpoint);
+        context.GetConfigureReceiveEndpoints().Configure(lane, endpoint);
         endpoint.AsWorkQueue();
         endpoint.ConcurrentMessageLimit = 1;
         endpoint.PrefetchCount = 1;

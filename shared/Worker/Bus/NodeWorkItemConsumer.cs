@@ -30,6 +30,9 @@ internal sealed class NodeWorkItemConsumer(
     private const int SupportedContract = 2;
     private const string NoHandler = "unknown";
 
+    /// <summary>Half of what a broker allows.</summary>
+    private const int MostReturns = 10;
+
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = loggers.CreateLogger<NodeWorkItemConsumer>();
@@ -114,6 +117,9 @@ internal sealed class NodeWorkItemConsumer(
             outcome = new Outcome.Failed(WorkerErrors.PayloadUnavailable, $"The input of the item cannot be had: {e.Message}");
         }
 
+        // As a new message: what is given back too often counts as one that ends its workers.
+        if (outcome is Outcome.HandedBack && context.ReceiveContext.EarlierDeliveries() >= MostReturns)
+            outcome = new Outcome.Deferred();
         if (outcome is Outcome.Deferred)
             await answers.Defer(context);
         else if (outcome is Outcome.Unfinished unfinished)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Flow.Worker.Bus;
 
 /// <summary>
-/// The worker's endpoints on its work queues. They are closed while every place is taken by an item under a lease, and each of them while every handler that declares its queue is shut, for nothing could be
+/// The worker's endpoints on its work queues, one for each lane. They are closed while every place is taken by an item under a lease, and each of them while every handler that declares its queue is shut, for nothing could be
 /// handled then, and other workers may be idle.
 /// </summary>
 internal sealed class QueueGate(
@@ -29,14 +29,14 @@ internal sealed class QueueGate(
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, HostReceiveEndpointHandle> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<HostReceiveEndpointHandle>> _open = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
 
     /// <summary>Opens the queues, and closes and opens them as places are taken and freed, and handlers rest.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
         Open(catalog.Queues);
-        await Task.WhenAll(_open.Values.Select(q => q.Ready)).WaitAsync(cancellationToken);
+        await Task.WhenAll(_open.Values.SelectMany(lanes => lanes).Select(lane => lane.Ready)).WaitAsync(cancellationToken);
         _keeping = Keep(_stop.Token);
     }
 
@@ -86,11 +86,11 @@ internal sealed class QueueGate(
         foreach (var queue in queues)
         {
             var deliveries = DeliveriesAtOnce(catalog.On(queue));
-            _open[queue] = connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), (context, endpoint) => Configure(context, endpoint, deliveries));
+            _open[queue] = [.. QueueNames.LanesOf(queue).Select(lane => connector.ConnectReceiveEndpoint(lane, (context, endpoint) => Configure(context, endpoint, deliveries)))];
         }
     }
 
-    /// <summary>As many as can be handled; and where some may have to wait for their handler's turn, as many again, that may pass them.</summary>
+    /// <summary>Deliveries of a lane at once. As many as can be handled; and where some may have to wait for their handler's turn, as many again, that may pass them.</summary>
     private int DeliveriesAtOnce(IReadOnlyList<HandlerRegistration> handlers)
     {
         var own = handlers.Select(h => policies[h]).ToList();
@@ -101,7 +101,7 @@ internal sealed class QueueGate(
 
     private async Task Close(IReadOnlyCollection<string> queues, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(queues.Select(q => Stop(_open[q], cancellationToken)));
+        await Task.WhenAll(queues.SelectMany(queue => _open[queue]).Select(lane => Stop(lane, cancellationToken)));
         foreach (var queue in queues)
             _open.Remove(queue);
     }

@@ -49,7 +49,7 @@ internal sealed class HandlerRunner(
         try
         {
             using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
-            admitted = await admission.EnterAsync(gate, entry.Token);
+            admitted = await admission.EnterAsync(gate, item.Priority, entry.Token);
             if (admitted == Admitted.NotNow)
                 return new Outcome.Deferred();
             if (admitted == Admitted.Full)
@@ -193,8 +193,8 @@ internal sealed class HandlerRunner(
     {
         board.Remove(flight);
         var wasLeased = flight.Land();
-        gates[flight.Item.Handler].Leave(wasLeased);
-        places.Leave(wasLeased);
+        gates[flight.Item.Handler].Leave(flight.Item.Priority, wasLeased);
+        places.Leave(flight.Item.Priority, wasLeased);
     }
 
     private Outcome Output(HandlerRegistration handler, byte[] output, IReadOnlyList<JournalEntry> journal)

@@ -85,14 +85,14 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
 
     public async Task<NodeWorkItem> Send(NodeWorkItem item, string queue = "default", bool withAddress = true)
     {
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue, item.Priority));
         await endpoint.Send(item, send => send.ResponseAddress = withAddress ? new Uri(bus.Address, SagaQueue) : null);
         return item;
     }
 
     public async Task SendRaw(string body, string queue = "default")
     {
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue, Priority.Default));
         await endpoint.Send(new RawBody(body), send => send.Serializer = new RawBodySerializer());
     }
 
