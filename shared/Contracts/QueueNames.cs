@@ -42,6 +42,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="CheckAttempt"/> and answers with <see cref="AttemptChecked"/>.</summary>
     public const string AttemptChecks = "flow-attempt-checks";
 
+    /// <summary>Takes <see cref="CheckQueues"/> and answers with <see cref="QueuesChecked"/>.</summary>
+    public const string QueueChecks = "flow-queue-checks";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 

@@ -26,6 +26,13 @@ public static class WorkQueues
         endpoint.ConfigureConsumeTopology = false;
     }
 
+    /// <summary>The work queue that a message was received from, whichever of its lanes; null: it was from none.</summary>
+    public static string? WorkQueue(this ReceiveContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return QueueNames.WorkQueueOf(context.InputAddress.AbsolutePath.Split('/')[^1]);
+    }
+
     /// <summary>How often a received message was delivered before, as far as the transport counts that: it moves one that comes back too often to the error queue.</summary>
     public static int EarlierDeliveries(this ReceiveContext context)
     {

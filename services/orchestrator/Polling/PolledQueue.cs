@@ -76,11 +76,11 @@ internal sealed class PolledQueue(string name, TimeProvider time)
         }
     }
 
-    /// <summary>Ends when nobody has polled for a while.</summary>
-    public async Task UntilLeftAsync(CancellationToken cancellationToken)
+    /// <summary>Ends when nobody has polled for a while, or the queue is paused.</summary>
+    public async Task UntilLeftAsync(Func<CancellationToken, Task<bool>> isPaused, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Linger / 4, time);
-        while (!TryShut())
+        while (!TryShut() && !await isPaused(cancellationToken))
             await timer.WaitForNextTickAsync(cancellationToken);
     }
 

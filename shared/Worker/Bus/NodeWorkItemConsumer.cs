@@ -16,6 +16,7 @@ internal sealed class NodeWorkItemConsumer(
     HandlerRunner runner,
     FlightBoard board,
     AttemptCheck check,
+    PausedQueues paused,
     Answers answers,
     Leases leases,
     JournalReader journals,
@@ -110,7 +111,7 @@ internal sealed class NodeWorkItemConsumer(
         Outcome outcome;
         try
         {
-            outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
+            outcome = await runner.Run(handler, item, Begin, context.CancellationToken, paused.TokenOf(context.ReceiveContext.WorkQueue()));
         }
         catch (PayloadRefusedException e)
         {

@@ -12,7 +12,7 @@ namespace Flow.Worker.Bus;
 
 /// <summary>
 /// The worker's endpoints on its work queues, one for each lane. They are closed while every place is taken by an item under a lease, and each of them while every handler that declares its queue is shut, for nothing could be
-/// handled then, and other workers may be idle.
+/// handled then, and other workers may be idle; and while its queue is paused.
 /// </summary>
 internal sealed class QueueGate(
     IReceiveEndpointConnector connector,
@@ -20,6 +20,7 @@ internal sealed class QueueGate(
     PolicyBook policies,
     HandlerGates gates,
     Places places,
+    PausedQueues paused,
     NodeWorkItemConsumer items,
     WorkItemErrorFilter undecodable,
     IOptions<FlowWorkerOptions> options,
@@ -32,10 +33,10 @@ internal sealed class QueueGate(
     private readonly Dictionary<string, IReadOnlyList<HostReceiveEndpointHandle>> _open = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
 
-    /// <summary>Opens the queues, and closes and opens them as places are taken and freed, and handlers rest.</summary>
+    /// <summary>Opens the queues, and closes and opens them as places are taken and freed, handlers rest and operators pause.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
-        Open(catalog.Queues);
+        Open(catalog.Queues.Where(queue => !paused.Has(queue)));
         await Task.WhenAll(_open.Values.SelectMany(lanes => lanes).Select(lane => lane.Ready)).WaitAsync(cancellationToken);
         _keeping = Keep(_stop.Token);
     }
@@ -54,9 +55,9 @@ internal sealed class QueueGate(
     {
         while (!stopping.IsCancellationRequested)
         {
-            var changed = Task.WhenAny(places.Changed, gates.Changed);
+            var changed = Task.WhenAny(places.Changed, gates.Changed, paused.Changed);
             var isFull = places.AreAllLeased;
-            string[] shut = [.. catalog.Queues.Where(queue => isFull || IsShut(queue))];
+            string[] shut = [.. catalog.Queues.Where(queue => isFull || paused.Has(queue) || IsShut(queue))];
             string[] closing = [.. shut.Where(_open.ContainsKey)];
             string[] opening = [.. catalog.Queues.Except(shut, StringComparer.Ordinal).Where(queue => !_open.ContainsKey(queue))];
             if (closing.Length > 0)
@@ -64,7 +65,7 @@ internal sealed class QueueGate(
                 if (isFull)
                     logger.LogInformation("All {Concurrency} places are taken by items under a lease; nothing more is fetched until one is free.", options.Value.Concurrency);
                 else
-                    logger.LogInformation("No handler of {Queues} can take an item for now; nothing more is fetched from there until one can.", string.Join(", ", closing));
+                    logger.LogInformation("Nothing of {Queues} can begin for now: no handler can take an item, or the queue is paused; nothing more is fetched from there.", string.Join(", ", closing));
                 // To the end, even if the worker is to stop meanwhile: an endpoint that was stopped by half holds up the bus.
                 await Close(closing, CancellationToken.None);
             }
