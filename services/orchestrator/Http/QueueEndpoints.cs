@@ -1,5 +1,6 @@
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Polling;
 using Flow.Orchestrator.Queues;
 using Flow.Orchestrator.Storage;
 
@@ -16,7 +17,7 @@ internal static class QueueEndpoints
         queue.MapGet("/", ShowAsync).WithName("ShowQueue").Produces<WorkQueue>().ProducesProblem(400);
         queue.MapPost("/pause", PauseAsync).WithName("PauseQueue").Produces<WorkQueue>().ProducesProblem(400);
         queue.MapPost("/resume", ResumeAsync).WithName("ResumeQueue").Produces<WorkQueue>().ProducesProblem(400);
-        queue.MapDelete("/items", PurgeAsync).WithName("PurgeQueue").Produces<PurgedQueue>().ProducesProblem(400)
+        queue.MapDelete("/items", PurgeAsync).WithName("PurgeQueue").Produces<PurgedQueue>().ProducesProblem(400).ProducesProblem(409)
             .WithDescription("Throws away the items that wait in the queue; the attempt of each fails as Flow.Purged. The query parameter confirm has to repeat the name of the queue.");
     }
 
@@ -42,8 +43,10 @@ internal static class QueueEndpoints
         return Results.Ok(await list.ReadAsync(name, cancellationToken));
     }
 
-    private static async Task<IResult> PurgeAsync(string name, QueuePurge purge, QueueList list, CancellationToken cancellationToken, string? confirm = null)
+    private static async Task<IResult> PurgeAsync(string name, QueuePurge purge, QueueList list, WorkItemPolls polls, CancellationToken cancellationToken, string? confirm = null)
     {
+        if (confirm == name && polls.Open.Contains(name, StringComparer.Ordinal))
+            return Problems.Of(409, "queue-polled", "The queue is polled", $"Somebody polls the queue '{name}'. Pause it (POST /v1/queues/{name}/pause), which ends the polls within a second, and repeat this.");
         if (confirm == name)
             return Results.Ok(await purge.RunAsync(name, cancellationToken));
         var items = (await list.ReadAsync(name, cancellationToken)).Depth is { } depth ? $"{depth} item{(depth == 1 ? "" : "s")}" : "all items";

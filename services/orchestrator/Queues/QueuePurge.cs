@@ -9,7 +9,7 @@ namespace Flow.Orchestrator.Queues;
 /// Throws away what waits in a work queue, and tells each item's run, whose Retry and Catch go on from there. The queue is consumed for that: an item is acknowledged once its run has been told, and what
 /// workers have is theirs.
 /// </summary>
-internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, TimeProvider time, ILoggerFactory loggers)
+internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, TimeProvider time, ILogger<QueuePurge> logger) : IDisposable
 {
     /// <summary>Silence after which the queue is empty.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
@@ -19,9 +19,27 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
-    private readonly ILogger _logger = loggers.CreateLogger<QueuePurge>();
+    // An endpoint can be there once only.
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     public async Task<PurgedQueue> RunAsync(string queue, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var purged = await PurgeAsync(queue, cancellationToken);
+            logger.LogWarning("{Items} items of the queue {Queue} were purged.", purged.Items, queue);
+            return purged;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<PurgedQueue> PurgeAsync(string queue, CancellationToken cancellationToken)
     {
         var items = new PurgedItemConsumer(queue, bus, time);
         var lanes = new List<HostReceiveEndpointHandle>();
@@ -41,7 +59,6 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
             await stopped.WaitAsync(StopPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        _logger.LogWarning("{Items} items of the queue {Queue} were purged.", items.Count, queue);
         return new(queue, items.Count, isComplete);
     }
 
