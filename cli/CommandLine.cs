@@ -73,6 +73,7 @@ internal static class CommandLine
             ErrorsCommand.Build(),
             WorkItemsCommand.Build(),
             OutputCommand.Build(),
+            QueuesCommand.Build(),
             WorkflowsCommand.Build(),
             DbCommand.Build(),
         };

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import amqp from 'amqplib';
 
-const AT_ONCE = 4, LEASE_AFTER = Number(process.env.LEASE_AFTER ?? 60), LEASE = 60, STOP = 30, BEAT = 10; // items; the others are seconds
+const LANES = { '-critical': 6, '-low': 1, '': 3 }, LEASE_AFTER = Number(process.env.LEASE_AFTER ?? 60), LEASE = 60, STOP = 30, BEAT = 10; // items at once of each priority; seconds
 const HOLD = Symbol('a handler that passed the token on returns it: whoever has it answers');
 const failure = (error, cause) => Object.assign(new Error(cause), { name: error }); // throw it: Retry and Catch match the error
 
@@ -22,7 +22,7 @@ const handlers = {
 };
 
 const [, , url, queue = 'default'] = process.argv;
-const workerId = `${hostname()}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`, born = new Date(), items = new Set();
+const workerId = `${hostname()}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`, born = new Date(), items = new Set(), consumers = [];
 const connection = await amqp.connect(url);
 connection.on('error', console.error).on('close', () => process.exit(1));
 const channel = await connection.createConfirmChannel();
@@ -62,17 +62,17 @@ async function serve(delivery) {
   acknowledge();
   items.delete(work);
 }
-const beat = stopping => tell('WorkerHeartbeat', { workerId, host: hostname(), version: '1', queues: [queue], handlers: Object.keys(handlers), concurrency: AT_ONCE,
+const beat = stopping => tell('WorkerHeartbeat', { workerId, host: hostname(), version: '1', queues: [queue], handlers: Object.keys(handlers), concurrency: Object.values(LANES).reduce((sum, atOnce) => sum + atOnce),
   inFlight: [...items].map(work => work.flight), startedAt: born, timestamp: new Date(), intervalSeconds: BEAT, stopping });
-for (let found = false; !found;) { // Flow declares the queue with its first item
-  const probe = (await connection.createChannel()).on('error', () => {});
-  found = await probe.checkQueue(`flow-work-${queue}`).then(() => true, () => pause(1000, false));
+for (const [lane, atOnce] of Object.entries(LANES)) {
+  const name = `flow-work-${queue}${lane}`, isThere = async () => (await connection.createChannel()).on('error', () => {}).checkQueue(name);
+  while (!await isThere().catch(() => pause(1000, false))); // Flow declares the lanes with the first item
+  await channel.prefetch(atOnce); // of the consumers to come
+  consumers.push((await channel.consume(name, serve)).consumerTag);
 }
-await channel.prefetch(AT_ONCE);
-const { consumerTag } = await channel.consume(`flow-work-${queue}`, serve);
 const stop = new Promise(asked => process.once('SIGTERM', asked).once('SIGINT', asked));
 while (!await Promise.race([stop, beat(false).then(() => pause(BEAT * 1000))]));
-await channel.cancel(consumerTag);
+for (const consumer of consumers) await channel.cancel(consumer);
 for (let second = 0; items.size > 0 && second < STOP; second++) await pause(1000);
 for (const { leased, answer } of items) if (leased) await send('flow-node-released', answer);
 await beat(true);

@@ -4,7 +4,7 @@ Usage: worker.py amqp://user:password@host:5672/virtual-host [queue]. It ends wh
 import concurrent.futures, datetime, json, os, signal, socket, sys, time, uuid
 import pika, pika.exceptions
 
-AT_ONCE, LEASE_AFTER, LEASE, STOP, BEAT = 4, int(os.environ.get("LEASE_AFTER", 60)), 60, 30, 10  # items; the others are seconds
+LANES, LEASE_AFTER, LEASE, STOP, BEAT = {"-critical": 6, "-low": 1, "": 3}, int(os.environ.get("LEASE_AFTER", 60)), 60, 30, 10  # items at once of each priority; seconds
 HOLD = object()  # returned by a handler that passed the token on: whoever has it answers
 class Failure(Exception): """Failure(error, cause) fails the attempt; Retry and Catch match the error."""
 
@@ -57,22 +57,23 @@ def look_after(tag, work, item, answer, flight, leased, due):
 
 def beat(stopping=False):
     tell("WorkerHeartbeat", {"workerId": worker_id, "host": socket.gethostname(), "version": "1", "queues": [queue], "handlers": [*HANDLERS],
-        "concurrency": AT_ONCE, "inFlight": [flight for _, _, _, flight, _, _ in items.values()], "startedAt": born, "timestamp": now(), "intervalSeconds": BEAT, "stopping": stopping})
+        "concurrency": sum(LANES.values()), "inFlight": [flight for _, _, _, flight, _, _ in items.values()], "startedAt": born, "timestamp": now(), "intervalSeconds": BEAT, "stopping": stopping})
 
 url, queue, born, items, stop, next_beat = *[*sys.argv[1:], "default"][:2], now(), {}, [], 0
 worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-connection, pool, consumer = pika.BlockingConnection(pika.URLParameters(url)), concurrent.futures.ThreadPoolExecutor(AT_ONCE), None
-while not consumer:
-    channel = connection.channel()
-    channel.confirm_delivery(); channel.basic_qos(prefetch_count=AT_ONCE)
-    try: consumer = channel.basic_consume(f"flow-work-{queue}", take)
-    except pika.exceptions.ChannelClosedByBroker: connection.sleep(1)  # Flow declares the queue with its first item
+connection, pool, consumers = pika.BlockingConnection(pika.URLParameters(url)), concurrent.futures.ThreadPoolExecutor(sum(LANES.values())), []
+while len(consumers) < len(LANES):
+    channel, consumers = connection.channel(), []; channel.confirm_delivery()
+    try:
+        for lane, at_once in LANES.items():
+            channel.basic_qos(prefetch_count=at_once); consumers.append(channel.basic_consume(f"flow-work-{queue}{lane}", take))
+    except pika.exceptions.ChannelClosedByBroker: connection.sleep(1)  # Flow declares the lanes with the first item
 for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, lambda *_: stop.append(time.monotonic() + STOP))
 while not stop or items and time.monotonic() < stop[0]:
     connection.process_data_events(time_limit=1)
     for tag, entry in [*items.items()]: look_after(tag, *entry)
     if time.monotonic() > next_beat: next_beat = beat() or time.monotonic() + BEAT
-    if stop: consumer = consumer and channel.basic_cancel(consumer)  # nothing new; what was not begun goes back
+    while stop and consumers: channel.basic_cancel(consumers.pop())  # nothing new; what was not begun goes back
 for _, _, answer, _, leased, _ in items.values(): leased and send("flow-node-released", answer)
 beat(stopping=True)
 os._exit(0)  # and the broker takes back what is not acknowledged

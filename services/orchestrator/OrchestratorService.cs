@@ -10,6 +10,7 @@ using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Polling;
+using Flow.Orchestrator.Queues;
 using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Retention;
 using Flow.Orchestrator.Runs;
@@ -51,6 +52,11 @@ public static class OrchestratorService
         services.AddScoped<TokenAnswers>();
         services.AddSingleton<WorkItemPolls>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkItemPolls>());
+        services.AddScoped<QueueSteering>();
+        services.AddScoped<QueueList>();
+        services.AddSingleton<QueuePurge>();
+        services.AddSingleton<QueueMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<QueueMetrics>());
         services.AddSingleton<TimerWindow>();
         services.AddHostedService<TimerService>();
         services.AddSingleton<WorkersHeard>();
@@ -82,6 +88,7 @@ public static class OrchestratorService
         SteeringEndpoints.Map(app);
         RecordEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
+        QueueEndpoints.Map(app);
         PayloadEndpoints.Map(app);
         return app;
     }
@@ -108,6 +115,7 @@ public static class OrchestratorService
         bus.AddConsumer<RunJournalConsumer, RunJournalConsumerDefinition>();
         bus.AddConsumer<WorkersHeardConsumer, WorkersHeardConsumerDefinition>();
         bus.AddConsumer<AttemptCheckConsumer, AttemptCheckConsumerDefinition>();
+        bus.AddConsumer<QueueCheckConsumer, QueueCheckConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

@@ -13,6 +13,8 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     /// <summary>One long poll; short enough for the idle timeouts of usual proxies.</summary>
     private static readonly TimeSpan PollTime = TimeSpan.FromSeconds(25);
 
+    private static readonly TimeSpan PurgeTime = TimeSpan.FromSeconds(60);
+
     public Task<WorkflowSummary> RegisterWorkflowAsync(string name, DefinitionText definition, CancellationToken cancellationToken = default) =>
         http.SendAsync<WorkflowSummary>(() => Post($"v1/workflows/{Uri.EscapeDataString(name)}", definition), cancellationToken);
 
@@ -96,6 +98,19 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
         return http.SendAsync<RunSummary>(() => WithKey(new(HttpMethod.Post, $"v1/runs/{runId}/rerun"), idempotencyKey), cancellationToken);
     }
 
+    public Task<Page<WorkQueue>> ListQueuesAsync(CancellationToken cancellationToken = default) => GetAsync<Page<WorkQueue>>("v1/queues", cancellationToken);
+
+    public Task<WorkQueue> GetQueueAsync(string queue, CancellationToken cancellationToken = default) => GetAsync<WorkQueue>(Queue(queue), cancellationToken);
+
+    public Task<WorkQueue> PauseQueueAsync(string queue, string? reason = null, CancellationToken cancellationToken = default) =>
+        http.SendAsync<WorkQueue>(() => Post($"{Queue(queue)}/pause", new PauseQueueRequest(reason)), cancellationToken);
+
+    public Task<WorkQueue> ResumeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        http.SendAsync<WorkQueue>(() => new(HttpMethod.Post, $"{Queue(queue)}/resume"), cancellationToken);
+
+    public Task<PurgedQueue> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        http.SendAsync<PurgedQueue>(() => new(HttpMethod.Delete, HttpCaller.WithQuery($"{Queue(queue)}/items", ("confirm", queue))), cancellationToken, allowance: PurgeTime);
+
     public Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, IReadOnlyList<JournalEntry>? journal = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "complete"), new CompleteWorkItemRequest { Output = output, Journal = journal }), cancellationToken);
 
@@ -104,6 +119,8 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
 
     public Task<RunSummary> HeartbeatWorkItemAsync(string taskToken, JsonElement? progress = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "heartbeat"), new HeartbeatWorkItemRequest(progress)), cancellationToken);
+
+    private static string Queue(string queue) => $"v1/queues/{Uri.EscapeDataString(queue)}";
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string? Value)[] query) =>
         http.SendAsync<T>(() => new(HttpMethod.Get, HttpCaller.WithQuery(path, query)), cancellationToken);

@@ -136,6 +136,29 @@ public interface IFlowClient
     /// <param name="cancellationToken">Ends the call; the run may have started nevertheless.</param>
     Task<RunSummary> RerunAsync(Guid runId, string? idempotencyKey = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists the work queues that are known, by name: their depth, who serves them, whether they are paused.</summary>
+    Task<Page<WorkQueue>> ListQueuesAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Shows a work queue, known or not.</summary>
+    Task<WorkQueue> GetQueueAsync(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>Has workers begin nothing more of a queue until it is resumed; what they have in hand ends. One that is paused stays as it is.</summary>
+    /// <param name="queue">The work queue; one that does not exist yet is paused when it comes.</param>
+    /// <param name="reason">Why; at most 1,000 characters.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<WorkQueue> PauseQueueAsync(string queue, string? reason = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a paused queue be served again. One that is not paused stays as it is.</summary>
+    Task<WorkQueue> ResumeQueueAsync(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Throws away the items that wait in a queue, not those that workers have. The attempt of each fails as <c>Flow.Purged</c>: a Retry tries it again only if it names that, a Catch goes on from it.
+    /// </summary>
+    /// <param name="queue">The work queue.</param>
+    /// <param name="cancellationToken">Ends the call; what was purged by then is.</param>
+    /// <returns>How many; repeat it while <see cref="PurgedQueue.IsComplete"/> is false.</returns>
+    Task<PurgedQueue> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Ends an attempt well in the name of its token's holder. A repeat of a call that arrived is refused with the problem
     /// <c>urn:flow:problem:token-not-outstanding</c>, as is a token whose time is up.

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Flow.Contracts;
 
 /// <summary>
-/// One attempt at a Task node, sent by the orchestrator to the queue of its Resource (<see cref="QueueNames.ForWork"/>) and consumed by a worker,
+/// One attempt at a Task node, sent by the orchestrator to the queue of its Resource (<see cref="QueueNames.ForWork(string, Priority)"/>) and consumed by a worker,
 /// which answers with <see cref="NodeSucceeded"/> or <see cref="NodeFailed"/> carrying the same Token. Delivered at least once: an item may be
 /// handled twice, and only one result per Token counts.
 /// </summary>

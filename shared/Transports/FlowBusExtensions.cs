@@ -66,6 +66,7 @@ public static class FlowBusExtensions
             case FlowTransport.Sqlite:
                 var file = SqliteFile.For(FlowTransportSetting.ReadSqlitePath(configuration));
                 bus.AddSingleton(BrokerProbe.None);
+                bus.AddSingleton<IBrokerQueues>(new SqliteQueues(file));
                 bus.AddSqlMessageScheduler();
                 bus.SetBusFactory(new QueueBusFactory(
                     context => SqliteQueueProvider.Acquire(file, context.GetRequiredService<TimeProvider>()),
@@ -74,10 +75,12 @@ public static class FlowBusExtensions
             case FlowTransport.RabbitMq:
                 var settings = RabbitMqSettings.Read(configuration);
                 bus.AddSingleton(new BrokerProbe(settings.CheckAsync));
+                bus.AddSingleton<IBrokerQueues>(new RabbitMqQueues(settings));
                 bus.SetBusFactory(new QuorumBusFactory(settings, (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
                 break;
             default:
                 bus.AddSingleton(BrokerProbe.None);
+                bus.AddSingleton<IBrokerQueues>(new UnseenQueues());
                 bus.AddDelayedMessageScheduler();
                 bus.UsingInMemory((context, cfg) =>
                 {

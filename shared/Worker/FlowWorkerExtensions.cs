@@ -66,11 +66,14 @@ public static class FlowWorkerExtensions
         services.TryAddSingleton<WorkerIdentity>();
         services.AddSingleton<PolicyBook>().AddSingleton<HandlerGates>().AddSingleton<Admission>().AddSingleton<Retries>();
         services.AddSingleton<HandlerCatalog>().AddSingleton<FlightBoard>().AddSingleton<FailureReport>().AddSingleton<HandlerRunner>().AddSingleton<WorkerTelemetry>();
-        services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunNewsConsumer>().AddSingleton<AttemptCheck>();
-        services.AddSingleton(provider => new Places(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value.Concurrency)).AddSingleton<Leases>().AddSingleton<QueueGate>();
+        services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunNewsConsumer>().AddSingleton<PausedQueues>().AddSingleton<AttemptCheck>();
+        services.AddSingleton(provider => NewPlaces(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Leases>().AddSingleton<QueueGate>();
         services.AddSingleton<HeartbeatLoop>().AddHostedService<WorkerHost>();
         if (!services.Any(s => s.ServiceType == typeof(IBusControl)))
             services.AddFlowBus(configuration, _ => { });
         return services;
     }
+
+    private static Places NewPlaces(FlowWorkerOptions options, TimeProvider time) => new(options.Concurrency, options.Lanes, time);
 }

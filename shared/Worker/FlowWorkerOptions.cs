@@ -1,3 +1,5 @@
+using Flow.Transports;
+
 namespace Flow.Worker;
 
 /// <summary>Settings of a worker, section <c>Flow:Worker</c>. Checked at start; a wrong value stops the start-up with its name and the allowed ones.</summary>
@@ -16,6 +18,9 @@ public sealed class FlowWorkerOptions : CallPolicy
 
     /// <summary>How many items the process handles at once at the most, over all its queues. Default: twice the processors. 1 to 1,000.</summary>
     public int Concurrency { get; set; } = Math.Clamp(Environment.ProcessorCount * 2, 1, 1_000);
+
+    /// <summary>How the items of different priorities share the places, where items of several wait. Default: Critical 6, Default 3, Low 1, weighted; weights 1 to 100.</summary>
+    public LaneRules Lanes { get; set; } = new();
 
     /// <summary>Seconds until an attempt fails as States.Timeout, where neither the node nor the handler says otherwise. Default 600; 1 to 604,800.</summary>
     public int HandlerTimeoutSeconds { get; set; } = 600;

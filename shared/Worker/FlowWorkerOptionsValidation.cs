@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Transports;
 using Flow.Worker.Policies;
 using Microsoft.Extensions.Options;
 
@@ -17,8 +18,11 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
             .. Range(nameof(options.LeaseSeconds), options.LeaseSeconds, 3, 86_400),
             .. Range(nameof(options.ShutdownTimeoutSeconds), options.ShutdownTimeoutSeconds, 0, 3_600),
             .. Range(nameof(options.MaxOutputBytes), options.MaxOutputBytes, 1_024, 67_108_864),
-            .. options.Queues.Index().Where(q => !QueueNames.IsWorkQueueName(q.Item)).Select(q =>
-                $"{FlowWorkerOptions.Section}:Queues:{q.Index} is '{q.Item}'; a queue name has 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'."),
+            .. options.Queues.Index().Where(q => !QueueNames.IsWorkQueueName(q.Item)).Select(q => $"{FlowWorkerOptions.Section}:Queues:{q.Index}: {QueueNames.WorkQueueNameFault(q.Item)}"),
+            .. Enum.IsDefined(options.Lanes.Order) ? [] : (string[])[$"{FlowWorkerOptions.Section}:Lanes:Order is {options.Lanes.Order}; allowed are {string.Join(", ", Enum.GetNames<LaneOrder>())}."],
+            .. Range("Lanes:Critical", options.Lanes.Critical, 1, LaneRules.MaxWeight),
+            .. Range("Lanes:Default", options.Lanes.Default, 1, LaneRules.MaxWeight),
+            .. Range("Lanes:Low", options.Lanes.Low, 1, LaneRules.MaxWeight),
             .. PolicyBounds.Faults($"{FlowWorkerOptions.Section}:", options),
             .. PolicyBook.Faults(worker),
         ];

@@ -23,6 +23,10 @@ public sealed class When_asking_for_help
     [InlineData("workflows list")]
     [InlineData("workflows show")]
     [InlineData("workflows validate")]
+    [InlineData("queues")]
+    [InlineData("queues pause")]
+    [InlineData("queues resume")]
+    [InlineData("queues purge")]
     [InlineData("db migrate")]
     public async Task Should_show_usage_and_examples(string verb)
     {

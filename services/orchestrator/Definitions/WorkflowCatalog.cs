@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Flow.Contracts;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
+using Flow.StatesLanguage.States;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Orchestrator.Definitions;
@@ -37,10 +39,21 @@ internal sealed class WorkflowCatalog(TimeProvider time)
             : await versions.OrderByDescending(w => w.Version).FirstOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>Reads a text that is to be registered. The queues in it must have names that every broker takes.</summary>
+    public static DefinitionReading Read(string json)
+    {
+        var reading = Definition.Read(json);
+        var tasks = reading.Definition?.Machines.SelectMany(machine => machine.States).OfType<TaskState>() ?? [];
+        List<Finding> findings = [.. tasks
+            .Where(task => task.Target.Queue is { } queue && !QueueNames.IsWorkQueueName(queue))
+            .Select(task => new Finding($"{task.Pointer}/Resource", "unknown-resource", $"'{task.Resource}' names no queue: {QueueNames.WorkQueueNameFault(task.Target.Queue)}"))];
+        return findings.Count == 0 ? reading : new(null, findings);
+    }
+
     /// <summary>Registers a text under a name: the newest version itself when the text is the same, else the next version.</summary>
     public async Task<Registration> RegisterAsync(OrchestratorDbContext db, string name, string json, CancellationToken cancellationToken)
     {
-        var reading = Definition.Read(json);
+        var reading = Read(json);
         if (reading.Definition is not { } definition)
             return new(null, false, reading.Findings);
         var text = JsonSerializer.Serialize(JsonElement.Parse(json));

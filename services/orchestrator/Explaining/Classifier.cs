@@ -65,7 +65,13 @@ internal static class Classifier
             };
         }
 
-        var queue = QueueNames.ForWork(resource.Queue ?? run.Queue);
+        if (evidence.PausedQueues.GetValueOrDefault(resource.Queue ?? run.Queue) is { } pause)
+        {
+            var text = $"Attempt {Number(scope.Attempts)} at handler '{resource.Handler}' waits in the queue '{pause.Queue}', which is paused{(pause.Reason is null ? "" : $" ({pause.Reason})")}. It goes on with 'flow queues resume {pause.Queue}'.";
+            return new(HoldReason.QueuePaused, HoldActor.Operator, text) { Until = limit };
+        }
+
+        var queue = QueueNames.ForWork(resource.Queue ?? run.Queue, run.Priority);
         return new(
             HoldReason.WorkItem,
             HoldActor.Worker,

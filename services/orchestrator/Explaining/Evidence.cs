@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
@@ -21,6 +22,9 @@ internal sealed record Evidence(ScopeState State, Scope Scope, Run Run, Definiti
 
     /// <summary>The worker that said it is at the outstanding attempt.</summary>
     public Handling? Handling { get; init; }
+
+    /// <summary>All queues that are paused.</summary>
+    public IReadOnlyDictionary<string, PausedQueue> PausedQueues { get; init; } = FrozenDictionary<string, PausedQueue>.Empty;
 
     /// <summary>The items that the Map asked for are there.</summary>
     public bool AreItemsRead { get; init; }

@@ -19,8 +19,10 @@ internal sealed class EvidenceReader(WorkflowCatalog catalog, WorkersHeard worke
         var tallies = await TalliesAsync(db, [.. bare.Where(e => e.Situation == Situation.Group).Select(e => e.State.CorrelationId)], tokens, cancellationToken);
         var childRuns = await db.Runs.AsNoTracking().Where(r => tokens.Contains(r.CorrelationId)).ToDictionaryAsync(r => r.CorrelationId, cancellationToken);
         var items = await db.MapItems.Where(i => tokens.Contains(i.Token)).Select(i => i.Token).ToHashSetAsync(cancellationToken);
+        var paused = await db.PausedQueues.AsNoTracking().ToDictionaryAsync(p => p.Queue, StringComparer.Ordinal, cancellationToken);
         return bare.ConvertAll(e => e with
         {
+            PausedQueues = paused,
             Timers = [.. timers[e.State.CorrelationId]],
             Children = tallies.GetValueOrDefault((e.State.CorrelationId, e.Scope.Token ?? Guid.Empty)) ?? e.Children,
             ChildRun = e.Scope.OutstandingAttempt is { } attempt ? childRuns.GetValueOrDefault(attempt) : null,

@@ -67,8 +67,8 @@ internal static class WorkItemEndpoints
 
     private static IResult? FaultOf(PollWorkItemsRequest body, string queue)
     {
-        if (!QueueNames.IsWorkQueueName(queue))
-            return Problems.Invalid($"'{queue}' is not a queue name: use 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'.");
+        if (QueueNames.WorkQueueNameFault(queue) is { } fault)
+            return Problems.Invalid(fault);
         if (body.WorkerId is not { Length: > 0 and <= MaxWorkerIdLength })
             return Problems.Invalid($"workerId has {body.WorkerId?.Length ?? 0} characters: give a name of 1 to {MaxWorkerIdLength}.");
         if (body.Handlers is { Count: > MaxHandlers } handlers)

@@ -28,7 +28,7 @@ internal static class WorkflowEndpoints
     {
         var (json, findings) = await ReadAsync(request, cancellationToken);
         if (json is not null)
-            findings = Findings(Definition.Read(json));
+            findings = Findings(WorkflowCatalog.Read(json));
         return Results.Ok(new DefinitionValidation(findings.Count == 0, findings));
     }
 

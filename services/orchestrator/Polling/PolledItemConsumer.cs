@@ -29,7 +29,7 @@ internal sealed class PolledItemConsumer(PolledQueue queue, IBus bus, IServiceSc
                 break;
             case Verdict.Unwanted:
                 // As a new message: what is given back too often counts as one that ends its workers.
-                await context.Forward(WorkQueues.Address(queue.Name));
+                await context.Forward(WorkQueues.Address(queue.Name, context.Message.Priority));
                 break;
             case var other:
                 throw new UnreachableException($"Unknown verdict {other}.");

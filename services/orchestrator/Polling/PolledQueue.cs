@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Transports;
 
 namespace Flow.Orchestrator.Polling;
 
@@ -15,13 +16,14 @@ internal abstract record Verdict
     public sealed record Unwanted : Verdict;
 }
 
-/// <summary>One work queue while somebody polls it: brings the items that come off it and the open polls together, in the order of both.</summary>
+/// <summary>One work queue while somebody polls it: brings the items that come off its lanes, one by one in their turns, and the open polls together, in the order of both.</summary>
 internal sealed class PolledQueue(string name, TimeProvider time)
 {
     /// <summary>How long the queue is kept open for the next poll. An item in hand waits here so long.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
+    private readonly LaneTurns _turn = new(1, new LaneRules(), time);
     private readonly List<OpenPoll> _polls = [];
     private readonly List<(NodeWorkItem Item, TaskCompletionSource<Verdict> Verdict)> _inHand = [];
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,25 +62,25 @@ internal sealed class PolledQueue(string name, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for somebody to take an item.</summary>
-    public Task<Verdict> OfferAsync(NodeWorkItem item)
+    /// <summary>Waits for the turn of the item's lane, and for somebody to take it.</summary>
+    public async Task<Verdict> OfferAsync(NodeWorkItem item)
     {
-        lock (_lock)
+        await _turn.EnterAsync(item.Priority, CancellationToken.None);
+        try
         {
-            if (_isEmptied)
-                return Task.FromResult<Verdict>(new Verdict.Unwanted());
-            var offer = (item, new TaskCompletionSource<Verdict>(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (!TrySettle(offer))
-                _inHand.Add(offer);
-            return offer.Item2.Task;
+            return await SettleAsync(item);
+        }
+        finally
+        {
+            _turn.Leave(item.Priority);
         }
     }
 
-    /// <summary>Ends when nobody has polled for a while.</summary>
-    public async Task UntilLeftAsync(CancellationToken cancellationToken)
+    /// <summary>Ends when nobody has polled for a while, or the queue is paused.</summary>
+    public async Task UntilLeftAsync(Func<CancellationToken, Task<bool>> isPaused, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Linger / 4, time);
-        while (!TryShut())
+        while (!TryShut() && !await isPaused(cancellationToken))
             await timer.WaitForNextTickAsync(cancellationToken);
     }
 
@@ -106,6 +108,19 @@ internal sealed class PolledQueue(string name, TimeProvider time)
     {
         _opened.TrySetResult();
         _closed.TrySetResult();
+    }
+
+    private Task<Verdict> SettleAsync(NodeWorkItem item)
+    {
+        lock (_lock)
+        {
+            if (_isEmptied)
+                return Task.FromResult<Verdict>(new Verdict.Unwanted());
+            var offer = (item, new TaskCompletionSource<Verdict>(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (!TrySettle(offer))
+                _inHand.Add(offer);
+            return offer.Item2.Task;
+        }
     }
 
     private bool TryShut()

@@ -1,13 +1,15 @@
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Orchestrator.Queues;
 using Flow.Transports;
 using MassTransit;
 
 namespace Flow.Orchestrator.Polling;
 
-/// <summary>The work queues that somebody polls. Each is consumed while it is polled and for a moment longer, an item at a time, so that items which nobody asked for stay with other workers.</summary>
+/// <summary>The work queues that somebody polls. Each is consumed while it is polled and for a moment longer, an item of each lane at a time, so that items which nobody asked for stay with other workers.</summary>
 internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bus, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan PausePoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = loggers.CreateLogger<WorkItemPolls>();
@@ -33,6 +35,8 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, _stopping.Token);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(terms.WaitSeconds), time);
+        if (!await UntilServedAsync(name, limit.Token, either.Token))
+            return [];
         var poll = new OpenPoll(terms, time);
         if (await JoinAsync(name, poll, either.Token, limit.Token) is not { } queue)
             return [];
@@ -91,6 +95,26 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
         return null;
     }
 
+    /// <summary>Waits while the queue is paused; false: for as long as is waited.</summary>
+    private async Task<bool> UntilServedAsync(string name, CancellationToken limit, CancellationToken aborted)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit, aborted);
+        while (await IsPausedAsync(name, CancellationToken.None))
+        {
+            await Task.Delay(PausePoll, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (either.IsCancellationRequested)
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<bool> IsPausedAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<QueueSteering>().IsPausedAsync(name, cancellationToken);
+    }
+
     private PolledQueue OpenOrFind(string name)
     {
         lock (_lock)
@@ -109,13 +133,14 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
     {
         // Not under the lock of whoever opened it.
         await Task.Yield();
-        HostReceiveEndpointHandle? endpoint = null;
+        var endpoints = new List<HostReceiveEndpointHandle>();
         try
         {
-            endpoint = connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue.Name), (context, configurator) => Configure(queue, context, configurator));
-            await endpoint.Ready.WaitAsync(_stopping.Token);
+            foreach (var lane in QueueNames.LanesOf(queue.Name))
+                endpoints.Add(connector.ConnectReceiveEndpoint(lane, (context, configurator) => Configure(queue, lane, context, configurator)));
+            await Task.WhenAll(endpoints.Select(endpoint => endpoint.Ready)).WaitAsync(_stopping.Token);
             queue.MarkOpened();
-            await queue.UntilLeftAsync(_stopping.Token);
+            await queue.UntilLeftAsync(cancellationToken => IsPausedAsync(queue.Name, cancellationToken), _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -129,14 +154,14 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
         queue.Shut();
         try
         {
-            // The endpoint before the items in hand, so that what goes back is not fetched again.
-            var stopped = endpoint?.StopAsync(CancellationToken.None) ?? Task.CompletedTask;
+            // The endpoints before the items in hand, so that what goes back is not fetched again.
+            var stopped = Task.WhenAll(endpoints.Select(endpoint => endpoint.StopAsync(CancellationToken.None)));
             queue.Empty();
             await stopped.WaitAsync(StopPatience, time);
         }
         catch (Exception e)
         {
-            _logger.LogWarning(e, "The endpoint of the work queue {Queue} did not stop in good order; its unacknowledged items go back to the queue.", queue.Name);
+            _logger.LogWarning(e, "The endpoints of the work queue {Queue} did not stop in good order; its unacknowledged items go back to the queue.", queue.Name);
         }
 
         lock (_lock)
@@ -144,10 +169,10 @@ internal sealed class WorkItemPolls(IReceiveEndpointConnector connector, IBus bu
         queue.MarkClosed();
     }
 
-    private void Configure(PolledQueue queue, IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    private void Configure(PolledQueue queue, string lane, IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
     {
         // An endpoint that is connected later gets the rules of the process only if asked for.
-        context.GetConfigureReceiveEndpoints().Configure(QueueNames.ForWork(queue.Name), endpoint);
+        context.GetConfigureReceiveEndpoints().Configure(lane, endpoint);
         endpoint.AsWorkQueue();
         endpoint.ConcurrentMessageLimit = 1;
         endpoint.PrefetchCount = 1;

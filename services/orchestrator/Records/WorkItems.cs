@@ -73,7 +73,7 @@ internal static class WorkItems
             Node = scope.Node!,
             Attempt = scope.Attempts,
             Token = scope.Token,
-            Queue = isRun ? null : QueueNames.ForWork(resource.Queue ?? evidence.Run.Queue),
+            Queue = isRun ? null : QueueNames.ForWork(resource.Queue ?? evidence.Run.Queue, evidence.Run.Priority),
             Handler = isRun ? null : resource.Handler,
             WaitsForToken = resource.WaitsForToken,
             WorkerId = evidence.Handling?.Worker.WorkerId ?? scope.Vitals?.WorkerId,

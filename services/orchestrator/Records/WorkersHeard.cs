@@ -44,6 +44,12 @@ internal sealed class WorkersHeard(TimeProvider time)
         return null;
     }
 
+    /// <summary>The workers that serve each work queue, as they said not long ago.</summary>
+    public ILookup<string, string> ByQueue() => _workers.Values
+        .Where(heard => !IsSilent(heard))
+        .SelectMany(heard => heard.Heartbeat.Queues.Select(queue => (Queue: queue, heard.Heartbeat.WorkerId)))
+        .ToLookup(serving => serving.Queue, serving => serving.WorkerId, StringComparer.Ordinal);
+
     private bool IsSilent(Heard heard) => time.GetElapsedTime(heard.At) > IntervalsOfSilence * TimeSpan.FromSeconds(heard.Heartbeat.IntervalSeconds);
 
     private sealed record Heard(WorkerHeartbeat Heartbeat, FrozenDictionary<Guid, InFlightItem> Items, long At);

@@ -14,6 +14,8 @@ internal sealed class CommandPerformer(ChildScopes children)
     /// <summary>A worker that does not know references refuses such an item, instead of taking null for its input.</summary>
     private const int ContractVersionOfReferences = 2;
 
+    private const string InvalidQueue = "Flow.InvalidQueue";
+
     private static readonly JsonElement Null = JsonElement.Parse("null");
 
     /// <summary>Performs the commands of a step in order.</summary>
@@ -91,6 +93,15 @@ internal sealed class CommandPerformer(ChildScopes children)
             return;
         }
 
+        var queue = resource.Queue ?? frame.Facts.Queue;
+        if (QueueNames.WorkQueueNameFault(queue) is { } fault)
+        {
+            // Of a definition or a run that an earlier version took.
+            var failure = new NodeFailed { RunId = frame.State.RunId, ScopeId = frame.State.CorrelationId, Token = item.Token, Error = InvalidQueue, Cause = fault };
+            await frame.Transaction.SendToScopeAsync(failure.RunId, failure.ScopeId, failure);
+            return;
+        }
+
         var message = new NodeWorkItem
         {
             RunId = frame.State.RunId,
@@ -111,7 +122,7 @@ internal sealed class CommandPerformer(ChildScopes children)
         };
         if (!frame.Transaction.Limits.Holds(message, item.Input))
             message = message with { Input = Null, InputReference = Store(frame, item), ContractVersion = ContractVersionOfReferences };
-        await frame.Transaction.DispatchAsync(resource.Queue ?? frame.Facts.Queue, message);
+        await frame.Transaction.DispatchAsync(queue, message);
     }
 
     private static Task StartChildRunAsync(Frame frame, Command.DispatchWorkItem item)

@@ -23,6 +23,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<UnexplainedRow> Unexplained => Set<UnexplainedRow>();
 
+    public DbSet<PausedQueue> PausedQueues => Set<PausedQueue>();
+
     public DbSet<ExpiredRun> ExpiredRuns => Set<ExpiredRun>();
 
     public DbSet<HistoryRow> History => Set<HistoryRow>();
@@ -126,6 +128,12 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             payload.Property(p => p.Reference).ValueGeneratedNever();
             payload.HasIndex(p => new { p.RunId, p.Token });
             payload.HasIndex(p => p.CreatedAt);
+        });
+        modelBuilder.Entity<PausedQueue>(paused =>
+        {
+            paused.ToTable("paused_queues").HasKey(p => p.Queue);
+            paused.Property(p => p.Queue).HasMaxLength(Contracts.QueueNames.MaxWorkQueueNameLength);
+            paused.Property(p => p.Reason).HasMaxLength(PausedQueue.MaxReasonLength);
         });
         modelBuilder.Entity<UnexplainedRow>(unexplained =>
         {

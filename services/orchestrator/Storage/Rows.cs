@@ -91,6 +91,19 @@ public sealed class HeldMessage
     public DateTimeOffset HeldAt { get; set; }
 }
 
+/// <summary>A work queue of which nothing begins until it is resumed.</summary>
+public sealed class PausedQueue
+{
+    /// <summary>Longest reason that is kept, in characters.</summary>
+    public const int MaxReasonLength = 1_000;
+
+    public string Queue { get; set; } = "";
+
+    public DateTimeOffset PausedAt { get; set; }
+
+    public string? Reason { get; set; }
+}
+
 /// <summary>An open scope that nothing holds and nobody moves, as long as it stands so.</summary>
 public sealed class UnexplainedRow
 {

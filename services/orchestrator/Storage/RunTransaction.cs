@@ -226,7 +226,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
     public async Task DispatchAsync(string queue, NodeWorkItem item)
     {
         var reply = Endpoints.For(item.RunId, item.ScopeId, context.ReceiveContext.InputAddress);
-        var endpoint = await context.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await context.GetSendEndpoint(WorkQueues.Address(queue, item.Priority));
         await endpoint.Send(item, send => send.ResponseAddress = reply, CancellationToken);
     }
 

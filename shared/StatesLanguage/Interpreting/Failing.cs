@@ -10,12 +10,17 @@ namespace Flow.StatesLanguage.Interpreting;
 /// <param name="OfHeartbeat">Whether it is a timeout for want of heartbeats.</param>
 internal readonly record struct Failure(string? Error, string? Cause, bool OfAttempt = false, bool OfHeartbeat = false)
 {
+    private const string PurgedError = "Flow.Purged";
+
     public static Failure Of(Walk walk, EvaluationException exception) => new(
         exception.Error,
         exception.Error == Leaving.DataLimitError ? exception.Cause : $"An error occurred while executing the state '{walk.Scope.Node}'. {exception.Cause}");
 
     /// <summary>States.Runtime ends the scope whatever Retry and Catch say, even by name.</summary>
     public bool IsFatal => Error == ErrorNames.Runtime;
+
+    /// <summary>Whether a Retry names it. What an operator threw away is tried again only where its own name stands, whatever States.ALL and States.TaskFailed say.</summary>
+    public bool IsRetriedBy(IReadOnlyList<string> errors) => Error == PurgedError ? errors.Contains(PurgedError) : IsNamedIn(errors);
 
     /// <summary>Whether an ErrorEquals names it.</summary>
     public bool IsNamedIn(IReadOnlyList<string> errors)

@@ -7,7 +7,7 @@ internal static class Retrying
     public static bool Retry(Walk walk, Failure failure)
     {
         var retriers = walk.Node.Retry;
-        var chosen = retriers.Index().FirstOrDefault(r => failure.IsNamedIn(r.Item.Errors));
+        var chosen = retriers.Index().FirstOrDefault(r => failure.IsRetriedBy(r.Item.Errors));
         if (chosen.Item is not { } retrier)
             return false;
 

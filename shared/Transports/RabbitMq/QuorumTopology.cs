@@ -1,3 +1,4 @@
+using Flow.Contracts;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.RabbitMqTransport;
@@ -62,7 +63,9 @@ internal sealed class QuorumTopology : IRabbitMqTopologyConfiguration
         }
     }
 
-    /// <summary>Declares the error queue with the queue: no receive endpoint does it where the workers of a queue are all in other languages.</summary>
+    /// <summary>
+    /// Declares with a queue its error queue, and with a lane of a work queue the other lanes: no receive endpoint does it where the workers of a queue are all in other languages.
+    /// </summary>
     private sealed class QuorumSendSettings(RabbitMqEndpointAddress address) : RabbitMqSendSettings(address), SendSettings
     {
         public string Queue { get; } = address.QueueName ?? address.Name;
@@ -72,15 +75,23 @@ internal sealed class QuorumTopology : IRabbitMqTopologyConfiguration
             var builder = new PublishEndpointBrokerTopologyBuilder();
             builder.Exchange = builder.ExchangeDeclare(ExchangeName, ExchangeType, Durable, AutoDelete, ExchangeArguments);
             Bind(builder, builder.Exchange, Queue, QueueArguments);
-            if (QueueArguments.ContainsKey(QuorumQueues.DeadLetterExchange))
+            if (!QueueArguments.ContainsKey(QuorumQueues.DeadLetterExchange))
+                return builder.BuildBrokerTopology();
+            Declare(builder, QuorumQueues.ErrorQueue(Queue));
+            foreach (var lane in QueueNames.WorkQueueOf(Queue) is { } workQueue ? QueueNames.LanesOf(workQueue).Where(lane => lane != Queue) : [])
             {
-                var error = QuorumQueues.ErrorQueue(Queue);
-                var arguments = QuorumQueues.Arguments(error).ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
-                Bind(builder, builder.ExchangeDeclare(error, ExchangeType, Durable, AutoDelete, new Dictionary<string, object>(StringComparer.Ordinal)), error, arguments);
+                Declare(builder, lane);
+                Declare(builder, QuorumQueues.ErrorQueue(lane));
             }
 
             return builder.BuildBrokerTopology();
         }
+
+        private void Declare(PublishEndpointBrokerTopologyBuilder builder, string queue) => Bind(
+            builder,
+            builder.ExchangeDeclare(queue, ExchangeType, Durable, AutoDelete, new Dictionary<string, object>(StringComparer.Ordinal)),
+            queue,
+            QuorumQueues.Arguments(queue).ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal));
 
         private void Bind(PublishEndpointBrokerTopologyBuilder builder, ExchangeHandle exchange, string queue, IDictionary<string, object> arguments) =>
             builder.QueueBind(exchange, builder.QueueDeclare(queue, Durable, AutoDelete, exclusive: false, arguments), "", new Dictionary<string, object>(StringComparer.Ordinal));

@@ -79,6 +79,11 @@ internal static class SqliteQueueSchema
 
     public const string NextDue = "SELECT min(visible_at) FROM queue_messages WHERE queue_id = $queue";
 
+    public const string Look = """
+        SELECT count(m.id), min(m.sent_at) FROM queue_queues q LEFT JOIN queue_messages m ON m.queue_id = q.id AND m.lock_id IS NULL
+        WHERE q.name = $queue GROUP BY q.id
+        """;
+
     public const string Acknowledge = "DELETE FROM queue_messages WHERE id = $id AND lock_id = $lock";
 
     public const string Extend = "UPDATE queue_messages SET visible_at = $until WHERE id = $id AND lock_id = $lock";

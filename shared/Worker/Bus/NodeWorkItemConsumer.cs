@@ -16,6 +16,7 @@ internal sealed class NodeWorkItemConsumer(
     HandlerRunner runner,
     FlightBoard board,
     AttemptCheck check,
+    PausedQueues paused,
     Answers answers,
     Leases leases,
     JournalReader journals,
@@ -29,6 +30,9 @@ internal sealed class NodeWorkItemConsumer(
     /// <summary>Items of version 2 have a reference in place of their input.</summary>
     private const int SupportedContract = 2;
     private const string NoHandler = "unknown";
+
+    /// <summary>Half of what a broker allows.</summary>
+    private const int MostReturns = 10;
 
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
@@ -107,13 +111,16 @@ internal sealed class NodeWorkItemConsumer(
         Outcome outcome;
         try
         {
-            outcome = await runner.Run(handler, item, Begin, context.CancellationToken);
+            outcome = await runner.Run(handler, item, Begin, context.CancellationToken, paused.TokenOf(context.ReceiveContext.WorkQueue()));
         }
         catch (PayloadRefusedException e)
         {
             outcome = new Outcome.Failed(WorkerErrors.PayloadUnavailable, $"The input of the item cannot be had: {e.Message}");
         }
 
+        // As a new message: what is given back too often counts as one that ends its workers.
+        if (outcome is Outcome.HandedBack && context.ReceiveContext.EarlierDeliveries() >= MostReturns)
+            outcome = new Outcome.Deferred();
         if (outcome is Outcome.Deferred)
             await answers.Defer(context);
         else if (outcome is Outcome.Unfinished unfinished)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Flow.Worker.Bus;
 
 /// <summary>
-/// The worker's endpoints on its work queues. They are closed while every place is taken by an item under a lease, and each of them while every handler that declares its queue is shut, for nothing could be
-/// handled then, and other workers may be idle.
+/// The worker's endpoints on its work queues, one for each lane. They are closed while every place is taken by an item under a lease, and each of them while every handler that declares its queue is shut, for nothing could be
+/// handled then, and other workers may be idle; and while its queue is paused.
 /// </summary>
 internal sealed class QueueGate(
     IReceiveEndpointConnector connector,
@@ -20,6 +20,7 @@ internal sealed class QueueGate(
     PolicyBook policies,
     HandlerGates gates,
     Places places,
+    PausedQueues paused,
     NodeWorkItemConsumer items,
     WorkItemErrorFilter undecodable,
     IOptions<FlowWorkerOptions> options,
@@ -29,14 +30,14 @@ internal sealed class QueueGate(
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, HostReceiveEndpointHandle> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<HostReceiveEndpointHandle>> _open = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
 
-    /// <summary>Opens the queues, and closes and opens them as places are taken and freed, and handlers rest.</summary>
+    /// <summary>Opens the queues, and closes and opens them as places are taken and freed, handlers rest and operators pause.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
-        Open(catalog.Queues);
-        await Task.WhenAll(_open.Values.Select(q => q.Ready)).WaitAsync(cancellationToken);
+        Open(catalog.Queues.Where(queue => !paused.Has(queue)));
+        await Task.WhenAll(_open.Values.SelectMany(lanes => lanes).Select(lane => lane.Ready)).WaitAsync(cancellationToken);
         _keeping = Keep(_stop.Token);
     }
 
@@ -54,9 +55,9 @@ internal sealed class QueueGate(
     {
         while (!stopping.IsCancellationRequested)
         {
-            var changed = Task.WhenAny(places.Changed, gates.Changed);
+            var changed = Task.WhenAny(places.Changed, gates.Changed, paused.Changed);
             var isFull = places.AreAllLeased;
-            string[] shut = [.. catalog.Queues.Where(queue => isFull || IsShut(queue))];
+            string[] shut = [.. catalog.Queues.Where(queue => isFull || paused.Has(queue) || IsShut(queue))];
             string[] closing = [.. shut.Where(_open.ContainsKey)];
             string[] opening = [.. catalog.Queues.Except(shut, StringComparer.Ordinal).Where(queue => !_open.ContainsKey(queue))];
             if (closing.Length > 0)
@@ -64,7 +65,7 @@ internal sealed class QueueGate(
                 if (isFull)
                     logger.LogInformation("All {Concurrency} places are taken by items under a lease; nothing more is fetched until one is free.", options.Value.Concurrency);
                 else
-                    logger.LogInformation("No handler of {Queues} can take an item for now; nothing more is fetched from there until one can.", string.Join(", ", closing));
+                    logger.LogInformation("Nothing of {Queues} can begin for now: no handler can take an item, or the queue is paused; nothing more is fetched from there.", string.Join(", ", closing));
                 // To the end, even if the worker is to stop meanwhile: an endpoint that was stopped by half holds up the bus.
                 await Close(closing, CancellationToken.None);
             }
@@ -86,11 +87,11 @@ internal sealed class QueueGate(
         foreach (var queue in queues)
         {
             var deliveries = DeliveriesAtOnce(catalog.On(queue));
-            _open[queue] = connector.ConnectReceiveEndpoint(QueueNames.ForWork(queue), (context, endpoint) => Configure(context, endpoint, deliveries));
+            _open[queue] = [.. QueueNames.LanesOf(queue).Select(lane => connector.ConnectReceiveEndpoint(lane, (context, endpoint) => Configure(context, endpoint, deliveries)))];
         }
     }
 
-    /// <summary>As many as can be handled; and where some may have to wait for their handler's turn, as many again, that may pass them.</summary>
+    /// <summary>Deliveries of a lane at once. As many as can be handled; and where some may have to wait for their handler's turn, as many again, that may pass them.</summary>
     private int DeliveriesAtOnce(IReadOnlyList<HandlerRegistration> handlers)
     {
         var own = handlers.Select(h => policies[h]).ToList();
@@ -101,7 +102,7 @@ internal sealed class QueueGate(
 
     private async Task Close(IReadOnlyCollection<string> queues, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(queues.Select(q => Stop(_open[q], cancellationToken)));
+        await Task.WhenAll(queues.SelectMany(queue => _open[queue]).Select(lane => Stop(lane, cancellationToken)));
         foreach (var queue in queues)
             _open.Remove(queue);
     }

@@ -18,6 +18,7 @@ internal sealed class WorkerHost(
     QueueGate queues,
     Leases leases,
     RunNewsConsumer news,
+    PausedQueues paused,
     HeartbeatLoop heartbeat,
     WorkerIdentity identity,
     IOptions<FlowWorkerOptions> options,
@@ -50,6 +51,7 @@ internal sealed class WorkerHost(
         await using (limit.Token.Register(() => _ = runner.Abandon()))
         {
             await queues.Stop(cancellationToken);
+            await paused.Stop();
             await leases.Drain();
         }
 
@@ -71,9 +73,14 @@ internal sealed class WorkerHost(
     private async Task Connect(CancellationToken cancellationToken)
     {
         // Before the first item, so that no cancellation or pause is missed.
-        _news = connector.ConnectReceiveEndpoint(
-            new TemporaryEndpointDefinition("flow-worker"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) => endpoint.Instance(news));
+        _news = connector.ConnectReceiveEndpoint(new TemporaryEndpointDefinition("flow-worker"), KebabCaseEndpointNameFormatter.Instance, (_, endpoint) =>
+        {
+            endpoint.Instance(news);
+            endpoint.Instance(paused);
+        });
+        _news.ReceiveEndpoint.ConnectReceiveEndpointObserver(paused);
         await _news.Ready.WaitAsync(cancellationToken);
+        await paused.Start(cancellationToken);
 
         await queues.Start(cancellationToken);
 

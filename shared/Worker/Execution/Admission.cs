@@ -1,3 +1,4 @@
+using Flow.Contracts;
 using Flow.Worker.Policies;
 
 namespace Flow.Worker.Execution;
@@ -11,7 +12,7 @@ internal enum Admitted
     /// <summary>It has a place, and is the one that shows whether its handler needs another rest.</summary>
     OnTrial = 1,
 
-    /// <summary>It was not its handler's turn for as long as is waited.</summary>
+    /// <summary>It was not its turn for as long as is waited.</summary>
     NotNow = 2,
 
     /// <summary>No place is to be expected, as all are taken by items under a lease.</summary>
@@ -26,15 +27,18 @@ internal sealed class Admission(Places places, TimeProvider time)
     /// <summary>How long an item waits for the turn of its handler.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long an item waits for a place while items of other lanes are served: less than a broker waits for an acknowledgement.</summary>
+    private static readonly TimeSpan PatienceForPlace = TimeSpan.FromMinutes(15);
+
     /// <summary>Waits for the turn of the handler, then for a place.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public async Task<Admitted> EnterAsync(HandlerGate gate, CancellationToken cancellationToken)
+    public async Task<Admitted> EnterAsync(HandlerGate gate, Priority priority, CancellationToken cancellationToken)
     {
         using var end = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         try
         {
-            await gate.EnterAsync(either.Token);
+            await gate.EnterAsync(priority, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,36 +48,38 @@ internal sealed class Admission(Places places, TimeProvider time)
         var admitted = Admitted.NotNow;
         try
         {
-            admitted = await BeginAsync(gate, either.Token, cancellationToken);
+            admitted = await BeginAsync(gate, priority, either.Token, cancellationToken);
         }
         finally
         {
             if (admitted is Admitted.NotNow or Admitted.Full)
-                gate.Leave(wasLeased: false);
+                gate.Leave(priority, wasLeased: false);
         }
 
         return admitted;
     }
 
-    private async Task<Admitted> BeginAsync(HandlerGate gate, CancellationToken patience, CancellationToken cancellationToken)
+    private async Task<Admitted> BeginAsync(HandlerGate gate, Priority priority, CancellationToken patience, CancellationToken cancellationToken)
     {
+        using var end = new CancellationTokenSource(PatienceForPlace, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         while (true)
         {
             try
             {
                 await gate.ReadyAsync(patience);
+                if (!await places.EnterAsync(priority, either.Token))
+                    return Admitted.Full;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 return Admitted.NotNow;
             }
 
-            if (!await places.EnterAsync(cancellationToken))
-                return Admitted.Full;
             // The turn may be over by now.
             if (gate.TryBegin(out var isTrial))
                 return isTrial ? Admitted.OnTrial : Admitted.Regular;
-            places.Leave(wasLeased: false);
+            places.Leave(priority, wasLeased: false);
         }
     }
 }

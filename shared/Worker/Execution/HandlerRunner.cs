@@ -23,7 +23,8 @@ internal sealed class HandlerRunner(
     TimeProvider time,
     ILogger<HandlerRunner> logger) : IDisposable
 {
-    private static readonly TimeSpan PauseWhenFull = TimeSpan.FromSeconds(1);
+    /// <summary>Lets the queue be closed, which would deliver the item again at once.</summary>
+    private static readonly TimeSpan PauseBeforeReturn = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _abandoned = new();
@@ -42,27 +43,25 @@ internal sealed class HandlerRunner(
     /// <param name="item">The item.</param>
     /// <param name="begin">Called once the place is taken, before the handler.</param>
     /// <param name="delivery">Cancelled when the item does not belong to this worker any more.</param>
-    public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery)
+    /// <param name="paused">Cancelled when nothing of the item's queue is to begin.</param>
+    public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery, CancellationToken paused)
     {
         var gate = gates[handler.Name];
         Admitted admitted;
         try
         {
-            using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
-            admitted = await admission.EnterAsync(gate, entry.Token);
+            using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery, paused);
+            admitted = await admission.EnterAsync(gate, item.Priority, entry.Token);
             if (admitted == Admitted.NotNow)
                 return new Outcome.Deferred();
-            if (admitted == Admitted.Full)
-            {
-                // The pause lets the queue be closed, which would deliver the item again at once.
-                await Task.Delay(PauseWhenFull, time, entry.Token);
-                return new Outcome.HandedBack();
-            }
         }
         catch (OperationCanceledException)
         {
-            return new Outcome.HandedBack();
+            return paused.IsCancellationRequested ? await HandBack(delivery) : new Outcome.HandedBack();
         }
+
+        if (admitted == Admitted.Full)
+            return await HandBack(delivery);
 
         var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, delivery, _abandoned.Token);
         board.Add(flight);
@@ -73,6 +72,12 @@ internal sealed class HandlerRunner(
             {
                 Refrain();
                 return refusal;
+            }
+
+            if (paused.IsCancellationRequested)
+            {
+                Refrain();
+                return await HandBack(delivery);
             }
 
             context = await begin(flight);
@@ -118,6 +123,13 @@ internal sealed class HandlerRunner(
     {
         _closed.Dispose();
         _abandoned.Dispose();
+    }
+
+    private async Task<Outcome> HandBack(CancellationToken delivery)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery);
+        await Task.Delay(PauseBeforeReturn, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new Outcome.HandedBack();
     }
 
     private async Task<Outcome> Await(Task<Outcome> running, HandlerRegistration handler, Flight flight, Admitted admitted)
@@ -193,8 +205,8 @@ internal sealed class HandlerRunner(
     {
         board.Remove(flight);
         var wasLeased = flight.Land();
-        gates[flight.Item.Handler].Leave(wasLeased);
-        places.Leave(wasLeased);
+        gates[flight.Item.Handler].Leave(flight.Item.Priority, wasLeased);
+        places.Leave(flight.Item.Priority, wasLeased);
     }
 
     private Outcome Output(HandlerRegistration handler, byte[] output, IReadOnlyList<JournalEntry> journal)

@@ -1,12 +1,15 @@
+using Flow.Contracts;
+using Flow.Transports;
+
 namespace Flow.Worker.Execution;
 
 /// <summary>
 /// The places of a worker, one for each item it handles at once. An item under a lease keeps its place, but not its place at the queue, which delivers another instead. So once
 /// every place is taken by such items, nothing more may be fetched, and what was fetched goes back.
 /// </summary>
-internal sealed class Places(int count) : IDisposable
+internal sealed class Places(int count, LaneRules lanes, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _free = new(count);
+    private readonly LaneTurns _turns = new(count, lanes, time);
     private readonly Lock _lock = new();
     private int _leased;
     private CancellationTokenSource _full = new();
@@ -32,10 +35,10 @@ internal sealed class Places(int count) : IDisposable
         }
     }
 
-    /// <summary>Waits for a place.</summary>
+    /// <summary>Waits for a place, until it is the turn of the item's lane.</summary>
     /// <returns>False: none is to be expected, as all are taken by items under a lease.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public async Task<bool> EnterAsync(CancellationToken cancellationToken)
+    public async Task<bool> EnterAsync(Priority priority, CancellationToken cancellationToken)
     {
         CancellationToken full;
         lock (_lock)
@@ -43,7 +46,7 @@ internal sealed class Places(int count) : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(full, cancellationToken);
         try
         {
-            await _free.WaitAsync(either.Token);
+            await _turns.EnterAsync(priority, either.Token);
             return true;
         }
         catch (OperationCanceledException) when (full.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -70,7 +73,7 @@ internal sealed class Places(int count) : IDisposable
     }
 
     /// <summary>Frees a place.</summary>
-    public void Leave(bool wasLeased)
+    public void Leave(Priority priority, bool wasLeased)
     {
         TaskCompletionSource? changed = null;
         lock (_lock)
@@ -82,15 +85,12 @@ internal sealed class Places(int count) : IDisposable
             }
         }
 
-        _free.Release();
+        // In place of a leased item the queue delivered another one long ago.
+        _turns.Leave(priority, bringsNext: !wasLeased);
         changed?.SetResult();
     }
 
-    public void Dispose()
-    {
-        _free.Dispose();
-        _full.Dispose();
-    }
+    public void Dispose() => _full.Dispose();
 
     private TaskCompletionSource Change()
     {

@@ -62,8 +62,8 @@ internal sealed record HandlerRegistration(string Name, string Queue, HandlerPol
         queue ??= QueueNames.DefaultWorkQueue;
         if (name is not { Length: > 0 and <= MaxNameLength } || name.Any(c => char.IsWhiteSpace(c) || c == '/'))
             throw new ArgumentException($"'{name}' is not a handler name: use 1 to {MaxNameLength} characters without spaces and '/'.");
-        if (!QueueNames.IsWorkQueueName(queue))
-            throw new ArgumentException($"Handler '{name}': '{queue}' is not a queue name: use 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'.");
+        if (QueueNames.WorkQueueNameFault(queue) is { } fault)
+            throw new ArgumentException($"Handler '{name}': {fault}");
         if (policy.TimeoutSeconds is < 1 or > FlowWorkerOptions.MaxHandlerTimeoutSeconds)
             throw new ArgumentException($"Handler '{name}': a timeout of {policy.TimeoutSeconds} s is not allowed; use 1 to {FlowWorkerOptions.MaxHandlerTimeoutSeconds}.");
         return PolicyBounds.Faults($"Handler '{name}': ", policy).ToList() is { Count: > 0 } faults

@@ -1,4 +1,6 @@
 using System.Threading.RateLimiting;
+using Flow.Contracts;
+using Flow.Transports;
 
 namespace Flow.Worker.Policies;
 
@@ -12,7 +14,7 @@ internal sealed class HandlerGate : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<bool> _changed;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim? _places;
+    private readonly LaneTurns? _places;
     private readonly SlidingWindowRateLimiter? _rate;
     private readonly KillSwitch? _switch;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,13 +22,14 @@ internal sealed class HandlerGate : IDisposable
     private int _leased;
 
     /// <param name="policy">The handler's policy.</param>
+    /// <param name="lanes">How its places are shared by the lanes of its queue.</param>
     /// <param name="time">The clock of its rests.</param>
     /// <param name="changed">Called after <see cref="IsShut"/> may have changed, with whether a rest begins.</param>
-    public HandlerGate(Policy policy, TimeProvider time, Action<bool> changed)
+    public HandlerGate(Policy policy, LaneRules lanes, TimeProvider time, Action<bool> changed)
     {
         (_policy, _time, _changed) = (policy, time, changed);
         if (policy.Concurrency is { } places)
-            _places = new SemaphoreSlim(places);
+            _places = new LaneTurns(places, lanes, time);
         if (policy.Rest is { } rest)
             _switch = new KillSwitch(rest);
         if (policy.Rate is { } rate)
@@ -49,12 +52,12 @@ internal sealed class HandlerGate : IDisposable
     }
 
     /// <summary>Takes a place of the handler.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken) => _places?.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task EnterAsync(Priority priority, CancellationToken cancellationToken) => _places?.EnterAsync(priority, cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Frees it.</summary>
-    public void Leave(bool wasLeased)
+    public void Leave(Priority priority, bool wasLeased)
     {
-        _places?.Release();
+        _places?.Leave(priority, bringsNext: !wasLeased);
         if (wasLeased)
             Change(() => _leased--);
     }
@@ -135,7 +138,6 @@ internal sealed class HandlerGate : IDisposable
 
     public void Dispose()
     {
-        _places?.Dispose();
         _rate?.Dispose();
         lock (_lock)
             _wake?.Dispose();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Flow.Worker.Policies;
 
@@ -8,10 +9,10 @@ internal sealed class HandlerGates : IDisposable
     private readonly Dictionary<string, HandlerGate> _gates;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HandlerGates(FlowWorkerBuilder worker, PolicyBook policies, WorkerTelemetry telemetry, TimeProvider time, ILogger<HandlerGates> logger) =>
+    public HandlerGates(FlowWorkerBuilder worker, PolicyBook policies, IOptions<FlowWorkerOptions> options, WorkerTelemetry telemetry, TimeProvider time, ILogger<HandlerGates> logger) =>
         _gates = worker.Handlers.Values.ToDictionary(
             handler => handler.Name,
-            handler => new HandlerGate(policies[handler], time, restBegins =>
+            handler => new HandlerGate(policies[handler], options.Value.Lanes, time, restBegins =>
             {
                 if (restBegins)
                 {

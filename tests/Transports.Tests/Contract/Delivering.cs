@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Flow.Contracts;
 using Flow.Transports.Tests.Brokers;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -132,7 +133,7 @@ public abstract partial class TransportContract
     {
         Needs(Capability.QueueBeforeConsumer);
         var sender = await StartHostAsync();
-        var address = WorkQueues.Address("video");
+        var address = WorkQueues.Address("video", Priority.Default);
         foreach (var number in Enumerable.Range(0, 5))
             await (await sender.Bus.GetSendEndpoint(address)).Send(new Numbered(number), TestContext.Current.CancellationToken);
 

@@ -9,7 +9,7 @@ namespace Flow.Worker.Tests.Bed;
 /// <summary>Plays the orchestrator and the monitor: sends items, and keeps what workers say.</summary>
 internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transport transport) :
     IConsumer<NodeSucceeded>, IConsumer<NodeFailed>, IConsumer<NodeHeartbeat>, IConsumer<NodeLeased>, IConsumer<NodeReleased>, IConsumer<NodeStarted>, IConsumer<WorkerHeartbeat>,
-    IConsumer<ReadPayload>, IConsumer<WritePayloadPart>, IConsumer<CheckAttempt>
+    IConsumer<ReadPayload>, IConsumer<WritePayloadPart>, IConsumer<CheckAttempt>, IConsumer<CheckQueues>
 {
     /// <summary>Outputs larger than this are refused.</summary>
     public const int MostStoredBytes = 200_000;
@@ -17,7 +17,7 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     /// <summary>Where items say that their answers go.</summary>
     public const string SagaQueue = "flow-test-saga";
 
-    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.Payloads, QueueNames.AttemptChecks];
+    private readonly string[] _queues = [SagaQueue, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat, QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.Payloads, QueueNames.AttemptChecks, QueueNames.QueueChecks];
 
     public Observed<(string Queue, NodeSucceeded Message)> Succeeded { get; } = new();
 
@@ -30,6 +30,9 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
 
     /// <summary>Runs of which it says that they are paused.</summary>
     public ConcurrentBag<Guid> Paused { get; } = [];
+
+    /// <summary>Queues of which it says that they are paused.</summary>
+    public ConcurrentDictionary<string, bool> PausedQueues { get; } = new(StringComparer.Ordinal);
 
     public Observed<NodeLeased> Leased { get; } = new();
 
@@ -85,14 +88,14 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
 
     public async Task<NodeWorkItem> Send(NodeWorkItem item, string queue = "default", bool withAddress = true)
     {
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue, item.Priority));
         await endpoint.Send(item, send => send.ResponseAddress = withAddress ? new Uri(bus.Address, SagaQueue) : null);
         return item;
     }
 
     public async Task SendRaw(string body, string queue = "default")
     {
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(queue, Priority.Default));
         await endpoint.Send(new RawBody(body), send => send.Serializer = new RawBodySerializer());
     }
 
@@ -106,6 +109,18 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     });
 
     public Task Pause(NodeWorkItem item) => bus.Publish(new RunPaused { RunId = item.RunId, Workflow = item.Workflow, Version = item.Version, Timestamp = TimeProvider.System.GetUtcNow() });
+
+    public Task PauseQueue(string queue)
+    {
+        PausedQueues[queue] = true;
+        return bus.Publish(new QueuePaused { Queue = queue, Timestamp = TimeProvider.System.GetUtcNow() });
+    }
+
+    public Task ResumeQueue(string queue)
+    {
+        PausedQueues.TryRemove(queue, out _);
+        return bus.Publish(new QueueResumed { Queue = queue, Timestamp = TimeProvider.System.GetUtcNow() });
+    }
 
     public async Task<NodeSucceeded> Success(NodeWorkItem item) => (await Succeeded.First(a => a.Message.Token == item.Token)).Message;
 
@@ -133,6 +148,8 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
         IsOutstanding = !Unwanted.Contains(context.Message.Token),
         IsPaused = Paused.Contains(context.Message.RunId),
     });
+
+    public Task Consume(ConsumeContext<CheckQueues> context) => context.RespondAsync(new QueuesChecked { Paused = [.. context.Message.Queues.Where(PausedQueues.ContainsKey)] });
 
     public Task Consume(ConsumeContext<ReadPayload> context)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Flow.Contracts;
+using Flow.Transports;
 using Flow.Worker.Policies;
 using Flow.Worker.Tests.Bed;
 using Microsoft.Extensions.DependencyInjection;
@@ -109,7 +111,7 @@ public sealed class PolicyTimeTests
     [Fact]
     public async Task After_a_rest_one_item_should_decide_for_the_others()
     {
-        var gate = new HandlerGate(Policy.Of(new HandlerPolicy { RestAfterFailures = 1, RestSeconds = 60 }, new()), _time, _ => { });
+        var gate = new HandlerGate(Policy.Of(new HandlerPolicy { RestAfterFailures = 1, RestSeconds = 60 }, new()), new LaneRules(), _time, _ => { });
         using var __ = gate;
         gate.TryBegin(out var isTrial).ShouldBeTrue();
         gate.End(isTrial, failed: true);
@@ -136,17 +138,17 @@ public sealed class PolicyTimeTests
     public async Task A_gate_whose_places_are_all_leased_should_be_shut()
     {
         var changes = 0;
-        using var gate = new HandlerGate(Policy.Of(new HandlerPolicy { Concurrency = 2 }, new()), _time, _ => changes++);
-        await gate.EnterAsync(TestContext.Current.CancellationToken);
-        await gate.EnterAsync(TestContext.Current.CancellationToken);
-        gate.EnterAsync(TestContext.Current.CancellationToken).IsCompleted.ShouldBeFalse();
+        using var gate = new HandlerGate(Policy.Of(new HandlerPolicy { Concurrency = 2 }, new()), new LaneRules(), _time, _ => changes++);
+        await gate.EnterAsync(Priority.Default, TestContext.Current.CancellationToken);
+        await gate.EnterAsync(Priority.Default, TestContext.Current.CancellationToken);
+        gate.EnterAsync(Priority.Default, TestContext.Current.CancellationToken).IsCompleted.ShouldBeFalse();
         gate.IsShut.ShouldBeFalse();
 
         gate.Lease();
         gate.IsShut.ShouldBeFalse();
         gate.Lease();
         gate.IsShut.ShouldBeTrue();
-        gate.Leave(wasLeased: true);
+        gate.Leave(Priority.Default, wasLeased: true);
         (gate.IsShut, changes).ShouldBe((false, 3));
     }
 

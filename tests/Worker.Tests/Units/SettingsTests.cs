@@ -14,7 +14,11 @@ public sealed class SettingsTests
     [InlineData("HeartbeatSeconds", "301", "Flow:Worker:HeartbeatSeconds is 301; allowed are 1 to 300.")]
     [InlineData("ShutdownTimeoutSeconds", "-1", "Flow:Worker:ShutdownTimeoutSeconds is -1; allowed are 0 to 3600.")]
     [InlineData("MaxOutputBytes", "10", "Flow:Worker:MaxOutputBytes is 10; allowed are 1024 to 67108864.")]
-    [InlineData("Queues:0", "Video!", "Flow:Worker:Queues:0 is 'Video!'")]
+    [InlineData("Queues:0", "Video!", "Flow:Worker:Queues:0: 'Video!' is not a queue name")]
+    [InlineData("Queues:0", "video-low", "Flow:Worker:Queues:0: 'video-low' is not a queue name: '-low' is the ending of a lane")]
+    [InlineData("Lanes:Critical", "0", "Flow:Worker:Lanes:Critical is 0; allowed are 1 to 100.")]
+    [InlineData("Lanes:Low", "101", "Flow:Worker:Lanes:Low is 101; allowed are 1 to 100.")]
+    [InlineData("Lanes:Order", "7", "Flow:Worker:Lanes:Order is 7; allowed are Weighted, Strict.")]
     public async Task A_wrong_value_should_stop_the_start(string setting, string value, string message)
     {
         var failure = await Should.ThrowAsync<OptionsValidationException>(() => Start(($"Flow:Worker:{setting}", value)));

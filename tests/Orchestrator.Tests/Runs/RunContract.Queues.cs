@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Json;
+using Flow.Orchestrator.Queues;
+using Flow.Orchestrator.Tests.Hosts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flow.Orchestrator.Tests.Runs;
+
+public abstract partial class RunContract
+{
+    // capability 84
+    [Fact]
+    public async Task Should_begin_nothing_of_a_paused_queue_until_it_is_resumed()
+    {
+        await _flow.RegisterAsync("late", Late);
+        (await QueueAsync(HttpMethod.Post, "late/pause", new { reason = "the encoder is broken" })).PausedAt.ShouldNotBeNull();
+        var runId = await LateRunAsync("late-queue");
+
+        // It starts while the queue is paused, and serves another one too.
+        using var worker = await StartWorkerAsync("late");
+        await Eventually.HoldsAsync("the worker to be there", async () => (await QueueAsync("late")).Workers.Count == 1);
+        var hold = (await WhyAsync(runId)).Holds.ShouldHaveSingleItem();
+        (hold.Reason, hold.Actor).ShouldBe((HoldReason.QueuePaused, HoldActor.Operator));
+        hold.Text.ShouldContain("the queue 'late', which is paused (the encoder is broken). It goes on with 'flow queues resume late'");
+        _calls.ContainsKey("late-queue").ShouldBeFalse();
+
+        (await QueueAsync(HttpMethod.Post, "late/resume")).PausedAt.ShouldBeNull();
+        (await _flow.EndedAsync(runId)).Run.Status.ShouldBe(RunStatus.Succeeded);
+        await worker.StopAsync();
+    }
+
+    // capability 84
+    [Fact]
+    public async Task Should_keep_a_pause_once_however_often_it_is_asked_for()
+    {
+        var first = (await QueueAsync(HttpMethod.Post, "outside/pause", new { reason = "first" })).PausedAt;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => QueueAsync(HttpMethod.Post, "outside/pause", new { reason = "again" })));
+        var paused = await QueueAsync("outside");
+        (paused.PausedAt, paused.PauseReason).ShouldBe((first, "first"));
+
+        await _flow.RegisterAsync("outside", Outside);
+        var runId = await _flow.StartRunAsync("outside");
+        (await PollAsync(waitSeconds: 1)).ShouldBeEmpty();
+        var polled = PollAsync(waitSeconds: 30);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => QueueAsync(HttpMethod.Post, "outside/resume")));
+        await TellAsync((await polled).ShouldHaveSingleItem(), "complete", new { output = 1 });
+        (await _flow.EndedAsync(runId)).Run.Status.ShouldBe(RunStatus.Succeeded);
+        await ChangeAsync(async db => (await db.PausedQueues.CountAsync()).ShouldBe(0));
+    }
+
+    // capabilities 78, 85
+    [Fact]
+    public async Task Should_list_queues_with_what_waits_in_their_lanes_and_who_serves_them()
+    {
+        // Of this test alone: all hosts of a process have the same instruments.
+        var name = $"nobody-{Guid.NewGuid():n}";
+        await _flow.RegisterAsync("waits", $$"""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:{{name}}/serves","End":true}}}""");
+        foreach (var priority in new[] { "Critical", "Low", "Low" })
+            await TokenAsync(await _flow.StartRunAsync("waits", more: body => body["priority"] = priority), 1);
+
+        WorkQueue nobody = null!;
+        await Eventually.HoldsAsync("the items to be counted", async () => (nobody = await QueueAsync(name)).Depth == 3);
+        nobody.Lanes.ShouldBe([new QueueLane(Priority.Critical, 1), new QueueLane(Priority.Default, 0), new QueueLane(Priority.Low, 2)]);
+        (nobody.IsUnserved, nobody.Workers.Count).ShouldBe((true, 0));
+        if (_place is SqlitePlace)
+            nobody.OldestAt.ShouldNotBeNull();
+        var list = (await _flow.Http.GetFromJsonAsync<Page<WorkQueue>>("/v1/queues", JsonSerializerOptions.Web))!.Items;
+        list.Select(q => q.Queue).ShouldBe(["default", name]);
+        list[0].ShouldSatisfyAllConditions(q => q.Workers.Count.ShouldBe(1), q => q.IsUnserved.ShouldBeFalse(), q => q.Depth.ShouldBe(0));
+
+        await _flow.Services.GetRequiredService<QueueMetrics>().LookAsync(TestContext.Current.CancellationToken);
+        var metrics = await _flow.Http.GetStringAsync("/metrics");
+        metrics.ShouldContain($$"""flow_queue_unserved{queue="{{name}}"} 1""");
+        metrics.ShouldContain($$"""flow_queue_items{queue="{{name}}"} 3""");
+    }
+
+    // capability 85
+    [Fact]
+    public async Task Should_purge_a_queue_and_tell_the_run_of_each_item()
+    {
+        await _flow.RegisterAsync("fails", """{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:nobody/serves","Retry":[{"ErrorEquals":["States.ALL"],"IntervalSeconds":1}],"End":true}}}""");
+        await _flow.RegisterAsync("catches", """{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:nobody/serves","Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true},"C":{"Type":"Pass","End":true}}}""");
+        await _flow.RegisterAsync("retries", """{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:nobody/serves","Retry":[{"ErrorEquals":["Flow.Purged"],"IntervalSeconds":1}],"End":true}}}""");
+        var (fails, catches, retries) = (await _flow.StartRunAsync("fails"), await _flow.StartRunAsync("catches", more: body => body["priority"] = "Critical"), await _flow.StartRunAsync("retries"));
+        foreach (var runId in new[] { fails, catches, retries })
+            await TokenAsync(runId, 1);
+        await Eventually.HoldsAsync("the items to be counted", async () => await DepthAsync("nobody") == 3);
+
+        var unsure = await _flow.Http.DeleteAsync("/v1/queues/nobody/items?confirm=other");
+        (await unsure.Content.ReadAsStringAsync()).ShouldContain("It would throw away 3 items of the queue");
+        await ShouldBeRefusedAsync(unsure, HttpStatusCode.BadRequest, "confirmation-missing");
+        var purge = await (await _flow.Http.DeleteAsync("/v1/queues/nobody/items?confirm=nobody")).Content.ReadFromJsonAsync<PurgedQueue>(JsonSerializerOptions.Web);
+
+        purge.ShouldBe(new PurgedQueue("nobody", 3, IsComplete: true));
+        var failed = await _flow.EndedAsync(fails);
+        (failed.Run.Status, failed.Run.Error).ShouldBe((RunStatus.Failed, "Flow.Purged"));
+        failed.Cause!.ShouldContain("purged from the queue 'nobody'");
+        (await _flow.EndedAsync(catches)).Output!.Value.GetProperty("Error").GetString().ShouldBe("Flow.Purged");
+        await TokenAsync(retries, 2);
+        await Eventually.HoldsAsync("the item of the second attempt to wait", async () => await DepthAsync("nobody") == 1);
+    }
+
+    [Theory]
+    [InlineData("POST", "No_Queue/pause")]
+    [InlineData("POST", "video-low/resume")]
+    [InlineData("DELETE", "video-low/items?confirm=video-low")]
+    public async Task Should_refuse_to_steer_what_is_no_queue(string verb, string address)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), $"/v1/queues/{address}");
+        await ShouldBeRefusedAsync(await _flow.Http.SendAsync(request), HttpStatusCode.BadRequest, "invalid-request");
+        (await _flow.Http.GetStringAsync("/openapi/v1.json")).ShouldContain("/v1/queues/{name}/pause");
+    }
+
+    private async Task<long?> DepthAsync(string queue) => (await QueueAsync(queue)).Depth;
+
+    private Task<WorkQueue> QueueAsync(string queue) => QueueAsync(HttpMethod.Get, queue);
+
+    private async Task<WorkQueue> QueueAsync(HttpMethod verb, string address, object? body = null)
+    {
+        using var request = new HttpRequestMessage(verb, $"/v1/queues/{address}") { Content = body is null ? null : JsonContent.Create(body) };
+        var answer = await _flow.Http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<WorkQueue>(JsonSerializerOptions.Web))!;
+    }
+}
