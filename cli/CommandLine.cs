@@ -59,6 +59,7 @@ internal static class CommandLine
             DevCommand.Build(),
             DemoCommand.Build(),
             StartCommand.Build(),
+            DispatchCommand.Build(),
             RunsCommand.Build(),
             RunCommand.Build(),
             WhyCommand.Build(),
@@ -74,6 +75,8 @@ internal static class CommandLine
             WorkItemsCommand.Build(),
             OutputCommand.Build(),
             WorkflowsCommand.Build(),
+            WorkerCommand.Build(),
+            WorkersCommand.Build(),
             DbCommand.Build(),
         };
         root.Options.Add(SharedOptions.Url);

@@ -15,6 +15,9 @@ public enum HoldReason
     /// <summary>An attempt is in a queue, or with a worker.</summary>
     WorkItem,
 
+    /// <summary>An attempt is in a queue, and its handler rests at every worker that serves it: it failed always.</summary>
+    RestingHandler,
+
     /// <summary>Whoever holds a task token has not answered.</summary>
     Token,
 

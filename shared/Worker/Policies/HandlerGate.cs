@@ -18,6 +18,7 @@ internal sealed class HandlerGate : IDisposable
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _wake;
     private int _leased;
+    private DateTimeOffset _restsUntil;
 
     /// <param name="policy">The handler's policy.</param>
     /// <param name="time">The clock of its rests.</param>
@@ -45,6 +46,16 @@ internal sealed class HandlerGate : IDisposable
         {
             lock (_lock)
                 return _switch is { IsResting: true } || (_policy.Concurrency is { } places && _leased == places);
+        }
+    }
+
+    /// <summary>When the handler's rest is over; null: it does not rest.</summary>
+    public DateTimeOffset? RestsUntil
+    {
+        get
+        {
+            lock (_lock)
+                return _switch is { IsResting: true } ? _restsUntil : null;
         }
     }
 
@@ -124,6 +135,7 @@ internal sealed class HandlerGate : IDisposable
             rests = _switch.End(wasTrial, failed, _time.GetUtcNow());
             if (rests)
             {
+                _restsUntil = _time.GetUtcNow() + _policy.Rest!.Rest;
                 _wake?.Dispose();
                 _wake = _time.CreateTimer(_ => Change(_switch.Wake), null, _policy.Rest!.Rest, Timeout.InfiniteTimeSpan);
             }
