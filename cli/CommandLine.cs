@@ -59,6 +59,7 @@ internal static class CommandLine
             DevCommand.Build(),
             DemoCommand.Build(),
             StartCommand.Build(),
+            DispatchCommand.Build(),
             RunsCommand.Build(),
             RunCommand.Build(),
             WhyCommand.Build(),
@@ -75,6 +76,8 @@ internal static class CommandLine
             OutputCommand.Build(),
             QueuesCommand.Build(),
             WorkflowsCommand.Build(),
+            WorkerCommand.Build(),
+            WorkersCommand.Build(),
             DbCommand.Build(),
         };
         root.Options.Add(SharedOptions.Url);

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
-using Flow.Cli.Output;
-using Flow.Client;
 using Flow.Contracts;
 using Flow.Contracts.Api;
 
@@ -18,8 +15,7 @@ internal static class StartCommand
     private static readonly Option<Priority> Urgency = new("--priority") { Description = "Priority of the run's work items", HelpName = Values.Names<Priority>("|"), CustomParser = Values.OneOf<Priority> };
     private static readonly Option<string?> Queue = new("--queue") { Description = "Queue for work items whose Resource names none [default: default]" };
     private static readonly Option<TimeSpan?> RunTimeout = new("--run-timeout") { Description = "End the run as timed out after so long", HelpName = "duration", CustomParser = Values.Duration };
-    private static readonly Option<bool> Wait = new("--wait", "-w") { Description = "Wait for the end of the run; exit 1 unless it succeeds" };
-    private static readonly Option<TimeSpan?> WaitTimeout = new("--timeout") { Description = "With --wait: wait at most so long", HelpName = "duration", CustomParser = Values.Duration };
+    private static readonly WaitOptions Wait = new();
 
     private static readonly Option<Dictionary<string, string>> Tags = new("--tag", "-t")
     {
@@ -31,7 +27,8 @@ internal static class StartCommand
 
     public static Command Build()
     {
-        var command = new Command("start", "Start a run of a workflow.") { Workflow, Input, Name, Key, Version, Urgency, Queue, Tags, RunTimeout, Wait, WaitTimeout };
+        var command = new Command("start", "Start a run of a workflow.") { Workflow, Input, Name, Key, Version, Urgency, Queue, Tags, RunTimeout };
+        Wait.AddTo(command);
         command.SetAction(RunAsync);
         return command.WithExamples(
             "flow start order --input '{\"id\": 7}'",
@@ -54,22 +51,6 @@ internal static class StartCommand
             TimeoutSeconds = parsed.GetValue(RunTimeout) is { } limit ? (int)Math.Ceiling(limit.TotalSeconds) : null,
         };
         var run = await client.StartRunAsync(request, parsed.GetValue(Key), cancellationToken);
-        if (parsed.GetValue(Wait))
-        {
-            if (!parsed.WantsJson())
-                Terminal.Note($"Started run {run.RunId} of {run.Workflow} version {run.Version}; waiting for its end.");
-            var details = await client.WaitForRunAsync(run.RunId, parsed.GetValue(WaitTimeout) ?? Timeout.InfiniteTimeSpan, cancellationToken);
-            return RunPrinter.PrintEnd(details, parsed.WantsJson());
-        }
-
-        if (parsed.WantsJson())
-        {
-            Terminal.WriteJson(run);
-            return ExitCode.Ok;
-        }
-
-        Terminal.Out.WriteLine($"Started run {run.RunId} of {run.Workflow} version {run.Version}.");
-        Terminal.Note($"Look at it with 'flow run {RunReference.Short(run.RunId)}', wait for its end with 'flow wait {RunReference.Short(run.RunId)}'.");
-        return ExitCode.Ok;
+        return await Wait.PrintAsync(parsed, client, run, cancellationToken);
     }
 }

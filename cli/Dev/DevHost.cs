@@ -140,12 +140,4 @@ internal sealed class DevHost : IAsyncDisposable
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _lock.Dispose();
     }
-
-    /// <summary>Leaves Ctrl-C and SIGTERM to the command line, which stops all three in order.</summary>
-    private sealed class SilentLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -85,10 +85,12 @@ public static class OrchestratorService
         app.MapOpenApi();
         WorkflowEndpoints.Map(app);
         RunEndpoints.Map(app);
+        JobEndpoints.Map(app);
         SteeringEndpoints.Map(app);
         RecordEndpoints.Map(app);
         WorkItemEndpoints.Map(app);
         QueueEndpoints.Map(app);
+        WorkerEndpoints.Map(app);
         PayloadEndpoints.Map(app);
         return app;
     }

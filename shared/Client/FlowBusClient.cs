@@ -32,6 +32,23 @@ public sealed class FlowBusClient(IPublishEndpoint bus, TimeProvider time, IOpti
         return command.RunId;
     }
 
+    /// <summary>Asks for a job: one handler as a run of its own, without a workflow (<see cref="Jobs"/>). Answers when the broker has the message.</summary>
+    /// <param name="handler">The handler, e.g. <c>send-email</c>.</param>
+    /// <param name="payload">Its input: anything that becomes JSON (camelCase names); null: an empty object.</param>
+    /// <param name="options">When, where and how often; null: at once, on the queue <c>default</c>, as often as its policies say.</param>
+    /// <param name="cancellationToken">Ends the call; the job may run nevertheless.</param>
+    /// <returns>Identity of the run; null where it is derived from the IdempotencyKey.</returns>
+    /// <exception cref="ArgumentException">The handler or an option is not allowed; says which and why.</exception>
+    /// <exception cref="FlowMessageTooLargeException">The payload does not fit in a message; dispatch over HTTP.</exception>
+    public Task<Guid?> DispatchAsync(string handler, object? payload, DispatchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var request = options.Request(handler, payload);
+        return Jobs.FaultOf(request) is { } fault
+            ? throw new ArgumentException(fault)
+            : StartRunAsync(Jobs.StartOf(request, options.IdempotencyKey, time.GetUtcNow()), cancellationToken);
+    }
+
     /// <summary>Asks for a run's end and answers when the broker has the message.</summary>
     /// <param name="command">Which run, and why.</param>
     /// <param name="cancellationToken">Ends the call; the run may be cancelled nevertheless.</param>

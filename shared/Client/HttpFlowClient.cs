@@ -37,6 +37,13 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
         return http.SendAsync<RunSummary>(() => WithKey(Post("v1/runs", request), idempotencyKey), cancellationToken);
     }
 
+    public Task<RunSummary> DispatchAsync(string handler, object? payload, DispatchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var request = options.Request(handler, payload) with { RunId = options.IdempotencyKey is null ? Guid.CreateVersion7(time.GetUtcNow()) : null };
+        return http.SendAsync<RunSummary>(() => WithKey(Post("v1/jobs", request), options.IdempotencyKey), cancellationToken);
+    }
+
     public Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
         GetAsync<Page<RunSummary>>("v1/runs", cancellationToken, (filter ?? new RunFilter()).ToQuery());
 
@@ -121,6 +128,14 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
         http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "heartbeat"), new HeartbeatWorkItemRequest(progress)), cancellationToken);
 
     private static string Queue(string queue) => $"v1/queues/{Uri.EscapeDataString(queue)}";
+
+    public Task<Page<WorkerDetails>> ListWorkersAsync(CancellationToken cancellationToken = default) => GetAsync<Page<WorkerDetails>>("v1/workers", cancellationToken);
+
+    public Task<WorkerDetails> GetWorkerAsync(string workerId, CancellationToken cancellationToken = default) =>
+        GetAsync<WorkerDetails>($"v1/workers/{Uri.EscapeDataString(workerId)}", cancellationToken);
+
+    public Task<WorkerDetails> DrainWorkerAsync(string workerId, bool exit = false, CancellationToken cancellationToken = default) =>
+        http.SendAsync<WorkerDetails>(() => Post($"v1/workers/{Uri.EscapeDataString(workerId)}/drain", new DrainWorkerRequest(exit)), cancellationToken);
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string? Value)[] query) =>
         http.SendAsync<T>(() => new(HttpMethod.Get, HttpCaller.WithQuery(path, query)), cancellationToken);

@@ -46,6 +46,16 @@ public interface IFlowClient
     /// <param name="cancellationToken">Ends the call; the run may have started nevertheless.</param>
     Task<RunSummary> StartRunAsync(StartRunRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Runs one handler durably, as a run of its own, without a workflow that somebody registered (<see cref="Jobs"/>); answers when it is stored. It has a history, and can be explained, cancelled and redriven, as any run. One
+    /// call is one job however often the connection breaks.
+    /// </summary>
+    /// <param name="handler">The handler, e.g. <c>send-email</c>.</param>
+    /// <param name="payload">Its input: anything that becomes JSON (camelCase names); null: an empty object.</param>
+    /// <param name="options">When, where and how often; null: at once, on the queue <c>default</c>, as often as its policies say.</param>
+    /// <param name="cancellationToken">Ends the call; the job may run nevertheless.</param>
+    Task<RunSummary> DispatchAsync(string handler, object? payload, DispatchOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lists runs, the newest first.</summary>
     Task<Page<RunSummary>> ListRunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default);
 
@@ -181,4 +191,18 @@ public interface IFlowClient
     /// <param name="progress">How far it is, any JSON value; null: not said.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<RunSummary> HeartbeatWorkItemAsync(string taskToken, JsonElement? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the workers that the orchestrator heard of lately, those that live first.</summary>
+    Task<Page<WorkerDetails>> ListWorkersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Shows one worker.</summary>
+    /// <exception cref="FlowApiException"><c>urn:flow:problem:unknown-worker</c>: the orchestrator did not hear of it lately.</exception>
+    Task<WorkerDetails> GetWorkerAsync(string workerId, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks a worker to take nothing more: it finishes or gives back what it has. Answers before it does; <see cref="GetWorkerAsync"/> tells how far it is.</summary>
+    /// <param name="workerId">The worker.</param>
+    /// <param name="exit">Whether its process is to end then; else it stays up, drained, until it is started anew.</param>
+    /// <param name="cancellationToken">Ends the call; the worker may drain nevertheless.</param>
+    /// <exception cref="FlowApiException"><c>urn:flow:problem:unknown-worker</c>, or <c>worker-not-alive</c>: it is dead, or has stopped.</exception>
+    Task<WorkerDetails> DrainWorkerAsync(string workerId, bool exit = false, CancellationToken cancellationToken = default);
 }

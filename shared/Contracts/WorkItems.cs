@@ -58,6 +58,9 @@ public sealed record NodeWorkItem
     /// </summary>
     public bool WaitsForToken { get; init; }
 
+    /// <summary>Most calls of the handler within this attempt, at least 1; null: as the policies of handler and worker say.</summary>
+    public int? MaxCalls { get; init; }
+
     /// <summary>When the orchestrator scheduled the attempt.</summary>
     public required DateTimeOffset ScheduledAt { get; init; }
 

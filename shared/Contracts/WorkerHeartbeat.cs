@@ -1,4 +1,25 @@
+using System.Text.Json.Serialization;
+
 namespace Flow.Contracts;
+
+/// <summary>How a worker stands that was asked to take nothing more.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WorkerDrain>))]
+public enum WorkerDrain
+{
+    /// <summary>It was not asked.</summary>
+    None = 0,
+
+    /// <summary>It takes nothing more, and finishes or gives back what it has.</summary>
+    Draining = 1,
+
+    /// <summary>It has nothing any more, and takes nothing until it is started anew.</summary>
+    Drained = 2,
+}
+
+/// <summary>A handler that failed always and is not called for a while; its items are left to other workers.</summary>
+/// <param name="Handler">The handler.</param>
+/// <param name="Until">When one item is tried again.</param>
+public sealed record RestingHandler(string Handler, DateTimeOffset Until);
 
 /// <summary>A work item a worker is handling right now.</summary>
 /// <param name="RunId">The run.</param>
@@ -7,7 +28,17 @@ namespace Flow.Contracts;
 /// <param name="Token">The attempt.</param>
 /// <param name="Attempt">Number of the attempt, from 1.</param>
 /// <param name="StartedAt">When the handler began.</param>
-public sealed record InFlightItem(Guid RunId, Guid ScopeId, string Node, Guid Token, int Attempt, DateTimeOffset StartedAt);
+public sealed record InFlightItem(Guid RunId, Guid ScopeId, string Node, Guid Token, int Attempt, DateTimeOffset StartedAt)
+{
+    /// <summary>Its handler; null: not said.</summary>
+    public string? Handler { get; init; }
+
+    /// <summary>Number of the handler's call within the attempt, from 1: the one under way, or the one waited for.</summary>
+    public int Call { get; init; } = 1;
+
+    /// <summary>Most calls within the attempt.</summary>
+    public int MaxCalls { get; init; } = 1;
+}
 
 /// <summary>A worker lives. Published by every worker at its heartbeat interval, independent of how long its handlers run. At least once; the newest counts.</summary>
 public sealed record WorkerHeartbeat
@@ -44,4 +75,24 @@ public sealed record WorkerHeartbeat
 
     /// <summary>True on the last heartbeat of a worker that stops in good order.</summary>
     public bool Stopping { get; init; }
+
+    /// <summary>Handlers that rest.</summary>
+    public IReadOnlyList<RestingHandler> Resting { get; init; } = [];
+
+    /// <summary>Whether it was asked to take nothing more, and how far it is.</summary>
+    public WorkerDrain Drain { get; init; }
+
+    /// <summary>Attempts that ended well with it since it started.</summary>
+    public long Succeeded { get; init; }
+
+    /// <summary>Attempts that failed with it since it started.</summary>
+    public long Failed { get; init; }
 }
+
+/// <summary>
+/// Asks one worker to take nothing more. It finishes what it has in hand, gives back after its ShutdownTimeoutSeconds what it has not finished, and says so in its heartbeats. Published by an
+/// operator, as a rule through the orchestrator, to all workers; those with another id ignore it. At least once; repeats are harmless.
+/// </summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Exit">True: the worker's process ends when it is drained. False (default): it stays up, drained, until it is started anew.</param>
+public sealed record DrainWorker(string WorkerId, bool Exit = false);

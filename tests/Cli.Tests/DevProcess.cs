@@ -24,6 +24,18 @@ public sealed class DevProcess : IAsyncLifetime
     /// <summary>Runs a verb against it.</summary>
     public Task<Outcome> RunAsync(params string[] args) => FlowCli.RunAsync([.. args, "--url", Url]);
 
+    /// <summary>Its workers, once it has heard of one.</summary>
+    public async Task<IReadOnlyList<JsonElement>> WorkersAsync()
+    {
+        for (var looks = 0; looks < 60; looks++)
+        {
+            if ((await RunAsync("workers", "-o", "json")).Json.GetProperty("items").EnumerateArray().ToList() is { Count: > 0 } workers)
+                return workers;
+        }
+
+        return [];
+    }
+
     public async ValueTask InitializeAsync() => await StartAsync();
 
     public async Task StartAsync()

@@ -181,7 +181,37 @@ public sealed class When_using_a_running_flow(DevProcess flow) : IClassFixture<D
             .Select(line => System.Text.Json.JsonElement.Parse(line).GetProperty("kind").GetString()).ShouldBe(["signed", "sealed"]);
     }
 
+    [Fact]
+    public async Task Should_run_a_handler_without_a_workflow()
+    {
+        var done = await flow.RunAsync("dispatch", "echo", "--input", """{"to": "ada"}""", "--max-attempts", "2", "--key", "job-1", "--wait", "-o", "json");
+        done.ExitCode.ShouldBe(0, done.Error);
+        done.Json.GetProperty("output").GetProperty("to").GetString().ShouldBe("ada");
+        var runId = done.Json.GetProperty("run").GetProperty("runId").GetString()!;
+        (await flow.RunAsync("dispatch", "echo", "--input", """{"to": "ada"}""", "--max-attempts", "2", "--key", "job-1", "-o", "json")).Json.GetProperty("runId").GetString().ShouldBe(runId);
+        (await flow.RunAsync("runs", "--workflow", "job:echo")).Output.ShouldContain(runId[^8..]);
+
+        var later = await flow.RunAsync("dispatch", "echo", "--delay", "1h", "--queue", "emails", "--priority", "critical");
+        later.Output.ShouldContain("of job:echo version 1");
+        (await flow.RunAsync("dispatch", "echo", "--queue", "E Mails")).ShouldSatisfyAllConditions(o => o.ExitCode.ShouldBe(1), o => o.Error.ShouldContain("is not a queue name"));
+    }
+
+    // capability 91, 92
+    [Fact]
+    public async Task Should_list_workers()
+    {
+        var worker = (await flow.WorkersAsync()).ShouldHaveSingleItem();
+        worker.GetProperty("state").GetString().ShouldBe("Alive");
+        var id = worker.GetProperty("workerId").GetString()!;
+
+        (await flow.RunAsync("workers")).Output.ShouldContain(id);
+        (await flow.RunAsync("workers", id)).Output.ShouldContain("publish");
+        (await flow.RunAsync("workers", id, "-o", "json")).Json.GetProperty("handlers").GetArrayLength().ShouldBeGreaterThan(4);
+    }
+
     [Theory]
+    [InlineData("workers nobody", "No worker 'nobody' was heard of")]
+    [InlineData("workers drain nobody", "No worker 'nobody' was heard of")]
     [InlineData("start no-such-workflow", "no-such-workflow")]
     [InlineData("workflows show no-such-workflow", "no-such-workflow")]
     [InlineData("run 019a0000-0000-7000-8000-000000000001", "019a0000-0000-7000-8000-000000000001")]

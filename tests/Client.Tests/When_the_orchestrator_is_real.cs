@@ -48,6 +48,37 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
             (await flow.Client.WaitForRunAsync(runId, Patience, Cancel)).Run.Status.ShouldBe(RunStatus.Cancelled);
     }
 
+    // capability 118
+    [Fact]
+    public async Task Should_dispatch_a_job_over_http_and_over_the_bus()
+    {
+        var options = new DispatchOptions { Queue = "nobody", MaxAttempts = 3, Priority = Priority.Low };
+        var overHttp = (await flow.Client.DispatchAsync("send-email", new { To = "ada" }, options, Cancel)).RunId;
+        var overBus = (await flow.OverTheBusAsync(bus => bus.DispatchAsync("send-email", new { To = "ada" }, options, Cancel)))!.Value;
+        foreach (var runId in (Guid[])[overHttp, overBus])
+        {
+            await OnceItStands(runId, HoldReason.WorkItem);
+            var run = await flow.Client.GetRunAsync(runId, Cancel);
+            (run.Run.Workflow, run.Run.Version, run.Priority, run.Input.GetProperty("to").GetString()).ShouldBe(("job:send-email", 4, Priority.Low, "ada"));
+            (await flow.Client.CancelRunAsync(runId, cancellationToken: Cancel)).Status.ShouldBe(RunStatus.Cancelled);
+        }
+
+        var keyed = await flow.Client.DispatchAsync("send-email", null, new() { Delay = TimeSpan.FromHours(1), IdempotencyKey = "k" }, Cancel);
+        keyed.Status.ShouldBe(RunStatus.Scheduled);
+        (await flow.Client.DispatchAsync("send-email", null, new() { Delay = TimeSpan.FromHours(1), IdempotencyKey = "k" }, Cancel)).RunId.ShouldBe(keyed.RunId);
+        (await Should.ThrowAsync<FlowApiException>(flow.Client.DispatchAsync("send-email", 1, new() { MaxAttempts = 0 }, Cancel))).Detail.ShouldContain("maxAttempts is 0");
+        (await Should.ThrowAsync<ArgumentException>(() => flow.OverTheBusAsync(bus => bus.DispatchAsync("send-email", 1, new() { Delay = TimeSpan.FromSeconds(-1) }, Cancel)))).Message.ShouldContain("delaySeconds is -1");
+    }
+
+    // capability 91
+    [Fact]
+    public async Task Should_name_a_worker_that_is_unknown()
+    {
+        (await flow.Client.ListWorkersAsync(Cancel)).Items.ShouldBeEmpty();
+        (await Should.ThrowAsync<FlowApiException>(flow.Client.GetWorkerAsync("no/body", Cancel))).Type.ShouldBe("urn:flow:problem:unknown-worker");
+        (await Should.ThrowAsync<FlowApiException>(flow.Client.DrainWorkerAsync("nobody", exit: true, Cancel))).Type.ShouldBe("urn:flow:problem:unknown-worker");
+    }
+
     // capability 8, 9
     [Fact]
     public async Task Should_keep_versions_and_know_the_same_text()
@@ -132,6 +163,25 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
         var unknownWorkflow = await Should.ThrowAsync<FlowApiException>(flow.Client.StartRunAsync(new StartRunRequest { Workflow = "nope" }, cancellationToken: Cancel));
         (unknownWorkflow.Status, unknownWorkflow.Type).ShouldBe((404, "urn:flow:problem:unknown-workflow"));
         unknownWorkflow.Detail.ShouldContain("nope");
+    }
+
+    private async Task OnceItStands(Guid runId, HoldReason reason)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if ((await flow.Client.ExplainRunAsync(runId, Cancel)).Holds.Any(hold => hold.Reason == reason))
+                    return;
+            }
+            catch (FlowApiException e) when (e.Status == 404)
+            {
+                // Not there yet.
+            }
+
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Patience);
+        }
     }
 
     /// <summary>A start over the bus is not there yet when the message has left.</summary>

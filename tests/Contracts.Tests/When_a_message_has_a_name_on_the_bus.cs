@@ -11,6 +11,7 @@ public sealed class When_a_message_has_a_name_on_the_bus
         "urn:message:Flow.Contracts:CancelRun",
         "urn:message:Flow.Contracts:CheckAttempt",
         "urn:message:Flow.Contracts:CheckQueues",
+        "urn:message:Flow.Contracts:DrainWorker",
         "urn:message:Flow.Contracts:NodeDeadLettered",
         "urn:message:Flow.Contracts:NodeFailed",
         "urn:message:Flow.Contracts:NodeHeartbeat",

@@ -21,7 +21,7 @@ public sealed class When_the_wire_format_is_documented
     [Fact]
     public void Should_describe_the_parts_of_messages_as_well()
     {
-        foreach (var part in new[] { typeof(RunSource), typeof(BatchMembership), typeof(InFlightItem), typeof(HistoryEvent), typeof(JournalEntry), typeof(JournalRecord) })
+        foreach (var part in new[] { typeof(RunSource), typeof(BatchMembership), typeof(InFlightItem), typeof(RestingHandler), typeof(HistoryEvent), typeof(JournalEntry), typeof(JournalRecord) })
             Should_describe_every_field_of_the_message(part);
     }
 

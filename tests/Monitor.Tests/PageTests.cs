@@ -130,6 +130,11 @@ public sealed class PageTests
         await StatesAsync("worker-1 Alive Idle, worker-0 Dead Retrying, leaving Stopped Idle", "alive=1 stale=0 dead=1 stopped=1");
         await app.WriteAsync([Sample.Heartbeat("worker-0", time.GetUtcNow())]);
         await StatesAsync("worker-0 Alive Idle, worker-1 Alive Idle, leaving Stopped Idle", "alive=2 stale=0 dead=0 stopped=1");
+        await app.WriteAsync([
+            Sample.Heartbeat("worker-0", time.GetUtcNow().AddSeconds(1)) with { Resting = [new("echo", time.GetUtcNow().AddMinutes(1))] },
+            Sample.Heartbeat("worker-1", time.GetUtcNow()) with { Drain = WorkerDrain.Drained },
+        ]);
+        await StatesAsync("worker-0 Alive Resting, worker-1 Alive Drained, leaving Stopped Idle", "alive=2 stale=0 dead=0 stopped=1");
 
         var workers = (await JsonAsync<Page<JsonElement>>(app, "/v1/monitor/workers")).Items;
         workers.Where(w => w.GetProperty("workerId").GetString()!.StartsWith("worker-", StringComparison.Ordinal)).ShouldAllBe(w => w.GetProperty("failed").GetInt32() > 0 && w.GetProperty("succeeded").GetInt32() > 0);

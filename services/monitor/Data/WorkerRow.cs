@@ -1,3 +1,5 @@
+using Flow.Contracts.Api;
+
 namespace Flow.Monitor.Data;
 
 /// <summary>The newest heartbeat of a worker.</summary>
@@ -19,6 +21,8 @@ public sealed class WorkerRow
 
     /// <summary>JSON array of <see cref="Contracts.InFlightItem"/>.</summary>
     public string InFlight { get; set; } = "[]";
+
+    public WorkerActivity Activity { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }
 

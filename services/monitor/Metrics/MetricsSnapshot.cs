@@ -1,6 +1,5 @@
 using Flow.Contracts.Api;
 using Flow.Monitor.Data;
-using Flow.Monitor.Workers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Monitor.Metrics;
@@ -24,7 +23,7 @@ internal sealed record MetricsSnapshot(
         var deadLetters = await db.DeadLetters.GroupBy(d => d.Workflow).Select(g => new { g.Key, Count = g.LongCount() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var workers = await db.Workers.Select(w => new { w.SeenAt, w.IntervalSeconds, w.Stopping }).ToListAsync(cancellationToken);
-        var states = workers.CountBy(w => WorkerLiveness.StateOf(w.SeenAt, w.IntervalSeconds, w.Stopping, now)).ToDictionary(p => p.Key, p => (long)p.Value);
+        var states = workers.CountBy(w => WorkerCondition.StateAfter(now - w.SeenAt, w.IntervalSeconds, w.Stopping)).ToDictionary(p => p.Key, p => (long)p.Value);
         return new(counters, openRuns, deadLetters, Enum.GetValues<WorkerState>().ToDictionary(s => s, s => states.GetValueOrDefault(s)));
     }
 }

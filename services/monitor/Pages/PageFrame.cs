@@ -1,5 +1,5 @@
+using Flow.Contracts.Api;
 using Flow.Monitor.Data;
-using Flow.Monitor.Workers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +15,7 @@ internal sealed class PageFrames(MonitorDbContext db, IOptions<MonitorOptions> o
         var now = time.GetUtcNow();
         var workers = await db.Workers.Select(w => new { w.SeenAt, w.IntervalSeconds, w.Stopping }).ToListAsync(cancellationToken);
         return new(
-            workers.Count(w => WorkerLiveness.StateOf(w.SeenAt, w.IntervalSeconds, w.Stopping, now) == WorkerState.Alive),
+            workers.Count(w => WorkerCondition.StateAfter(now - w.SeenAt, w.IntervalSeconds, w.Stopping) == WorkerState.Alive),
             await db.DeadLetters.CountAsync(cancellationToken),
             await db.Rejections.CountAsync(cancellationToken),
             options.Value.RefreshSeconds);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Contracts.Api;
 using Flow.Monitor.Data;
 
 namespace Flow.Monitor.Projections;
@@ -22,6 +23,7 @@ internal static class WorkerProjection
         worker.Handlers = JsonSerializer.Serialize(heartbeat.Handlers);
         worker.Concurrency = heartbeat.Concurrency;
         worker.InFlight = JsonSerializer.Serialize(heartbeat.InFlight);
+        worker.Activity = WorkerCondition.ActivityOf(heartbeat);
         worker.StartedAt = heartbeat.StartedAt;
         worker.Timestamp = heartbeat.Timestamp;
         worker.SeenAt = seenAt;

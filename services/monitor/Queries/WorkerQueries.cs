@@ -1,23 +1,10 @@
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Contracts.Api;
 using Flow.Monitor.Data;
-using Flow.Monitor.Workers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Monitor.Queries;
-
-/// <summary>What a worker is doing.</summary>
-public enum WorkerActivity
-{
-    /// <summary>Nothing.</summary>
-    Idle,
-
-    /// <summary>It handles at least one item.</summary>
-    InProgress,
-
-    /// <summary>What it handles was tried before.</summary>
-    Retrying,
-}
 
 /// <summary>A worker as its last heartbeat describes it.</summary>
 public sealed record WorkerView
@@ -75,7 +62,7 @@ internal sealed class WorkerQueries(MonitorDbContext db, TimeProvider time)
 
     private static WorkerView View(WorkerRow row, DateTimeOffset now)
     {
-        var state = WorkerLiveness.StateOf(row.SeenAt, row.IntervalSeconds, row.Stopping, now);
+        var state = WorkerCondition.StateAfter(now - row.SeenAt, row.IntervalSeconds, row.Stopping);
         var inFlight = state is WorkerState.Stopped ? [] : JsonSerializer.Deserialize<InFlightItem[]>(row.InFlight)!;
         return new()
         {
@@ -83,7 +70,7 @@ internal sealed class WorkerQueries(MonitorDbContext db, TimeProvider time)
             Host = row.Host,
             Version = row.Version,
             State = state,
-            Activity = inFlight.Length == 0 ? WorkerActivity.Idle : inFlight.Any(i => i.Attempt > 1) ? WorkerActivity.Retrying : WorkerActivity.InProgress,
+            Activity = state is WorkerState.Stopped ? WorkerActivity.Idle : row.Activity,
             Queues = JsonSerializer.Deserialize<string[]>(row.Queues)!,
             Handlers = JsonSerializer.Deserialize<string[]>(row.Handlers)!,
             Concurrency = row.Concurrency,

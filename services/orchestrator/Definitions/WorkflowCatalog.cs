@@ -13,9 +13,12 @@ namespace Flow.Orchestrator.Definitions;
 /// <summary>What came of a registration: a version, new or known, or the findings that stand against it.</summary>
 internal sealed record Registration(WorkflowVersion? Version, bool IsNew, IReadOnlyList<Finding> Findings);
 
-/// <summary>The registered workflows. Versions are immutable, so their parsed form is kept in memory.</summary>
+/// <summary>The registered workflows, and those built in. Versions are immutable, so their parsed form is kept in memory.</summary>
 internal sealed class WorkflowCatalog(TimeProvider time)
 {
+    /// <summary>Parsed forms beyond which those of jobs are not kept, of which there can be as many as there are names.</summary>
+    private const int ManyParsed = 10_000;
+
     private readonly ConcurrentDictionary<(string Name, int Version), Definition> _parsed = new();
 
     /// <summary>The definition of a version that is known to exist.</summary>
@@ -23,16 +26,18 @@ internal sealed class WorkflowCatalog(TimeProvider time)
     {
         if (_parsed.TryGetValue((name, version), out var known))
             return known;
-        var row = await db.Workflows.AsNoTracking().SingleAsync(w => w.Name == name && w.Version == version, cancellationToken);
+        var row = await FindAsync(db, name, version, cancellationToken) ?? throw new InvalidOperationException($"Workflow {name} has no version {version}.");
         var reading = Definition.Read(row.Definition);
         var definition = reading.Definition
             ?? throw new InvalidOperationException($"Workflow {name} version {version} was registered but can no longer be read: {reading.Findings[0]}");
-        return _parsed.GetOrAdd((name, version), definition);
+        return Jobs.HandlerOf(name) is null || _parsed.Count < ManyParsed ? _parsed.GetOrAdd((name, version), definition) : definition;
     }
 
     /// <summary>A version, or the newest when none is named; null when there is none.</summary>
     public static async Task<WorkflowVersion?> FindAsync(OrchestratorDbContext db, string name, int? version, CancellationToken cancellationToken)
     {
+        if (Jobs.HandlerOf(name) is not null)
+            return JobDefinition.Find(name, version);
         var versions = db.Workflows.AsNoTracking().Where(w => w.Name == name);
         return version is { } exact
             ? await versions.SingleOrDefaultAsync(w => w.Version == exact, cancellationToken)
@@ -57,7 +62,7 @@ internal sealed class WorkflowCatalog(TimeProvider time)
         if (reading.Definition is not { } definition)
             return new(null, false, reading.Findings);
         var text = JsonSerializer.Serialize(JsonElement.Parse(json));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var hash = HashOf(text);
         while (true)
         {
             var newest = await FindAsync(db, name, null, cancellationToken);
@@ -87,4 +92,7 @@ internal sealed class WorkflowCatalog(TimeProvider time)
             }
         }
     }
+
+    /// <summary>SHA-256 of a definition, lower-case hex.</summary>
+    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

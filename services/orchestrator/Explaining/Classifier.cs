@@ -5,7 +5,6 @@ using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
 using Flow.Orchestrator.Timers;
 using Flow.StatesLanguage;
-using Flow.StatesLanguage.States;
 
 namespace Flow.Orchestrator.Explaining;
 
@@ -44,8 +43,7 @@ internal static class Classifier
     private static Finding Attempt(Evidence evidence)
     {
         var (scope, run) = (evidence.Scope, evidence.Run);
-        var task = (TaskState)evidence.Definition.Machine(scope.Machine)[scope.Node!];
-        var resource = Resource.Parse(task.Resource).For(scope.TaskInput);
+        var resource = evidence.AttemptedResource!;
         var limit = evidence.Timers.Where(t => t.Token == scope.Token).Min(t => (DateTimeOffset?)t.DueAt);
         if (resource is { Kind: ResourceKind.Run, Pattern: ResourcePattern.Job })
             return ChildRun(evidence.ChildRun, scope.Token!.Value) with { Until = limit };
@@ -72,6 +70,12 @@ internal static class Classifier
         }
 
         var queue = QueueNames.ForWork(resource.Queue ?? run.Queue, run.Priority);
+        if (evidence.Rest is { } rest)
+        {
+            var text = $"Attempt {Number(scope.Attempts)} at handler '{resource.Handler}' is in queue '{queue}'. The handler failed always and rests, at {(rest.Workers == 1 ? "the one worker that serves" : $"all {Number(rest.Workers)} workers that serve")} it, until {rest.Until:u}; then one item is tried. See 'flow workers'.";
+            return new(HoldReason.RestingHandler, HoldActor.Worker, text) { Until = limit < rest.Until ? limit : rest.Until };
+        }
+
         return new(
             HoldReason.WorkItem,
             HoldActor.Worker,

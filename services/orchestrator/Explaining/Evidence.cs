@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Storage;
 using Flow.StatesLanguage;
+using Flow.StatesLanguage.States;
 
 namespace Flow.Orchestrator.Explaining;
 
@@ -26,10 +27,16 @@ internal sealed record Evidence(ScopeState State, Scope Scope, Run Run, Definiti
     /// <summary>All queues that are paused.</summary>
     public IReadOnlyDictionary<string, PausedQueue> PausedQueues { get; init; } = FrozenDictionary<string, PausedQueue>.Empty;
 
+    /// <summary>The rest of the handler that the outstanding attempt waits for.</summary>
+    public Rest? Rest { get; init; }
+
     /// <summary>The items that the Map asked for are there.</summary>
     public bool AreItemsRead { get; init; }
 
     public Situation Situation => Scope.SituationIn(Definition);
+
+    /// <summary>What the outstanding attempt is addressed to.</summary>
+    public Resource? AttemptedResource => (Definition.Machine(Scope.Machine)[Scope.Node!] as TaskState)?.Target.For(Scope.TaskInput);
 }
 
 /// <summary>Children of a group by how they stand.</summary>

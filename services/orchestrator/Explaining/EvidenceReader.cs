@@ -27,6 +27,7 @@ internal sealed class EvidenceReader(WorkflowCatalog catalog, WorkersHeard worke
             Children = tallies.GetValueOrDefault((e.State.CorrelationId, e.Scope.Token ?? Guid.Empty)) ?? e.Children,
             ChildRun = e.Scope.OutstandingAttempt is { } attempt ? childRuns.GetValueOrDefault(attempt) : null,
             Handling = e.Scope.OutstandingAttempt is { } taken ? workers.Find(taken) : null,
+            Rest = e.Situation == Situation.Attempt && e.AttemptedResource is { } resource ? workers.FindRest(resource.Queue ?? e.Run.Queue, resource.Handler) : null,
             AreItemsRead = items.Contains(e.Scope.Token ?? Guid.Empty),
         });
     }

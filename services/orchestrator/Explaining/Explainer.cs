@@ -12,7 +12,7 @@ internal sealed class Explainer(OrchestratorDbContext db, EvidenceReader reader)
 
     private static readonly HoldReason[] Urgency =
     [
-        HoldReason.Unexplained, HoldReason.Paused, HoldReason.Token, HoldReason.QueuePaused, HoldReason.WorkItem, HoldReason.ChildRun, HoldReason.ReadingItems, HoldReason.WritingResults,
+        HoldReason.Unexplained, HoldReason.Paused, HoldReason.Token, HoldReason.QueuePaused, HoldReason.RestingHandler, HoldReason.WorkItem, HoldReason.ChildRun, HoldReason.ReadingItems, HoldReason.WritingResults,
         HoldReason.RetryDelay, HoldReason.Wait, HoldReason.Scheduled, HoldReason.Moving, HoldReason.HeldBack, HoldReason.Children, HoldReason.Ended,
     ];
 

@@ -63,7 +63,7 @@ internal static class WorkflowEndpoints
         if (row is null)
             return Problems.UnknownWorkflow(version is null ? name : $"{name} version {version}");
         var versions = await db.Workflows.Where(w => w.Name == name).OrderBy(w => w.Version).Select(w => w.Version).ToListAsync(cancellationToken);
-        return Results.Ok(new WorkflowDetails(row.Name, row.Version, row.Hash, row.RegisteredAt, versions, JsonElement.Parse(row.Definition)));
+        return Results.Ok(new WorkflowDetails(row.Name, row.Version, row.Hash, row.RegisteredAt, versions.Count > 0 ? versions : [row.Version], JsonElement.Parse(row.Definition)));
     }
 
     /// <summary>The body as JSON text, or what keeps it from being that.</summary>

@@ -55,6 +55,10 @@ internal sealed class StartRequests(OrchestratorDbContext db, PayloadStore paylo
     {
         if (string.IsNullOrWhiteSpace(request.Workflow))
             return Invalid("workflow is missing: give the name of a registered workflow.");
+        if (Jobs.HandlerOf(request.Workflow) is { } handler && Jobs.FaultOfHandler(handler) is { } unnamed)
+            return Invalid($"workflow '{Clip(request.Workflow)}' is no job: {Clip(unnamed)}");
+        if (Jobs.HandlerOf(request.Workflow) is not null && request.Version is { } version && !Jobs.HasVersion(version))
+            return Invalid($"version is {version}; of a job it is 1, or one more than the attempts asked for, which are 1 to {Jobs.MaxAttempts}.");
         if (payloads.Limits.Fault("input", request.Input) is { } tooLarge)
             return ("payload-too-large", tooLarge);
         if (request.Input.ValueKind != JsonValueKind.Undefined && !Interpreter.Accepts(request.Input))

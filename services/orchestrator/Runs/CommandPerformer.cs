@@ -118,6 +118,7 @@ internal sealed class CommandPerformer(ChildScopes children)
             TimeoutSeconds = item.TimeoutSeconds,
             HeartbeatSeconds = item.HeartbeatSeconds,
             WaitsForToken = resource.WaitsForToken,
+            MaxCalls = Jobs.HandlerOf(frame.Facts.Execution.Workflow) is not null && Jobs.AttemptsOf(frame.Facts.Execution.Version) is not null ? 1 : null,
             ScheduledAt = now,
         };
         if (!frame.Transaction.Limits.Holds(message, item.Input))

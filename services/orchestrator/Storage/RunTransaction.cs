@@ -95,7 +95,7 @@ internal sealed class RunTransaction(OrchestratorDbContext db, WorkflowCatalog c
         return null;
     }
 
-    public Task<bool> HasVersionAsync(string workflow, int version) => db.Workflows.AnyAsync(w => w.Name == workflow && w.Version == version, CancellationToken);
+    public async Task<bool> HasVersionAsync(string workflow, int version) => await WorkflowCatalog.FindAsync(db, workflow, version, CancellationToken) is not null;
 
     public async IAsyncEnumerable<(string Machine, string? Node)> UnfinishedAsync(Guid runId, string lineage)
     {

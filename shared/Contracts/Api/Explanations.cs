@@ -18,6 +18,9 @@ public enum HoldReason
     /// <summary>An attempt is in a queue that an operator paused.</summary>
     QueuePaused,
 
+    /// <summary>An attempt is in a queue, and its handler rests at every worker that serves it: it failed always.</summary>
+    RestingHandler,
+
     /// <summary>Whoever holds a task token has not answered.</summary>
     Token,
 

@@ -80,6 +80,7 @@ internal sealed class NodeWorkItemConsumer(
 
     private void Record(NodeWorkItem item, Outcome outcome, long received)
     {
+        board.Count(outcome);
         if (outcome is not Outcome.Unfinished)
             telemetry.Record(catalog.TryGet(item.Handler, out _) ? item.Handler : NoHandler, outcome.Label, time.GetElapsedTime(received));
         _logger.LogInformation("{Handler} for node {Node}, attempt {Attempt}: {Outcome}.", item.Handler, item.Node, item.Attempt, outcome.Label);

@@ -1,3 +1,4 @@
+using Flow.Contracts;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
 using MassTransit;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Flow.Worker.Bus;
 
 /// <summary>
-/// Connects the worker's queues once every service of the process has started, and drains them before any of them stops: takes nothing more, waits for the items
-/// in hand, gives back what is left after the limit, and says goodbye. So the bus is there from the first item to the last answer, whatever else the process hosts.
+/// Connects the worker's queues once every service of the process has started, and drains them before any of them stops, or when an operator asks: takes nothing more, waits for the items
+/// in hand, and gives back what is left after the limit. So the bus is there from the first item to the last answer, whatever else the process hosts.
 /// </summary>
 internal sealed class WorkerHost(
     IReceiveEndpointConnector connector,
@@ -21,15 +22,19 @@ internal sealed class WorkerHost(
     PausedQueues paused,
     HeartbeatLoop heartbeat,
     WorkerIdentity identity,
+    IHostApplicationLifetime lifetime,
     IOptions<FlowWorkerOptions> options,
     TimeProvider time,
-    ILogger<WorkerHost> logger) : IHostedLifecycleService, IDisposable
+    ILogger<WorkerHost> logger) : IHostedLifecycleService, IConsumer<DrainWorker>, IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
 
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _timeIsUp = new();
     private HostReceiveEndpointHandle? _news;
     private Task _connecting = Task.CompletedTask;
+    private Task? _drain;
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -43,21 +48,20 @@ internal sealed class WorkerHost(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await _connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         logger.LogInformation("Worker {WorkerId} stops within {ShutdownTimeoutSeconds} s.", identity.WorkerId, options.Value.ShutdownTimeoutSeconds);
-        await runner.Close();
-
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.ShutdownTimeoutSeconds), time);
-        await using (limit.Token.Register(() => _ = runner.Abandon()))
-        {
-            await queues.Stop(cancellationToken);
-            await paused.Stop();
-            await leases.Drain();
-        }
+        await using (cancellationToken.Register(_timeIsUp.Cancel))
+            await Drain();
 
         if (_news is not null)
             await Stop(_news, cancellationToken);
         await heartbeat.Stop();
+    }
+
+    public Task Consume(ConsumeContext<DrainWorker> context)
+    {
+        if (context.Message.WorkerId == identity.WorkerId)
+            _ = DrainOnRequest(context.Message.Exit);
+        return Task.CompletedTask;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -68,7 +72,11 @@ internal sealed class WorkerHost(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _timeIsUp.Dispose();
+    }
 
     private async Task Connect(CancellationToken cancellationToken)
     {
@@ -77,6 +85,7 @@ internal sealed class WorkerHost(
         {
             endpoint.Instance(news);
             endpoint.Instance(paused);
+            endpoint.Instance(this);
         });
         _news.ReceiveEndpoint.ConnectReceiveEndpointObserver(paused);
         await _news.Ready.WaitAsync(cancellationToken);
@@ -88,6 +97,43 @@ internal sealed class WorkerHost(
         logger.LogInformation(
             "Worker {WorkerId} serves {Handlers} on {Queues}, at most {Concurrency} at once.",
             identity.WorkerId, string.Join(", ", catalog.Names), string.Join(", ", catalog.Queues), options.Value.Concurrency);
+    }
+
+    private async Task DrainOnRequest(bool exit)
+    {
+        logger.LogInformation("Worker {WorkerId} is asked to take nothing more{Exit}.", identity.WorkerId, exit ? " and to end its process" : "");
+        await Drain();
+        if (exit)
+            lifetime.StopApplication();
+    }
+
+    /// <summary>Once for the life of the process, whoever asks first.</summary>
+    private Task Drain()
+    {
+        lock (_lock)
+            return _drain ??= DrainOnce();
+    }
+
+    private async Task DrainOnce()
+    {
+        // Not under the lock.
+        await Task.Yield();
+        await _connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        heartbeat.Say(WorkerDrain.Draining);
+        await runner.Close();
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.ShutdownTimeoutSeconds), time);
+        await using (limit.Token.Register(() => _ = runner.Abandon()))
+        {
+            await queues.Stop(_timeIsUp.Token);
+            await paused.Stop();
+            await leases.Drain();
+        }
+
+        // The goodbye of one that stops follows at once, and says it.
+        if (!_stopping.IsCancellationRequested)
+            heartbeat.Say(WorkerDrain.Drained);
+        logger.LogInformation("Worker {WorkerId} is drained.", identity.WorkerId);
     }
 
     private async Task Stop(HostReceiveEndpointHandle endpoint, CancellationToken cancellationToken)

@@ -43,6 +43,12 @@ internal sealed class Flight : IDisposable
 
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>Number of the handler's call, from 1: the one under way, or the one waited for.</summary>
+    public int Call { get; set; } = 1;
+
+    /// <summary>Most calls of the handler.</summary>
+    public int MaxCalls { get; set; } = 1;
+
     /// <summary>Cancelled for any of the reasons.</summary>
     public CancellationToken Token { get; }
 

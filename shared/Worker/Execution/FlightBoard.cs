@@ -10,11 +10,22 @@ namespace Flow.Worker.Execution;
 internal sealed class FlightBoard(TimeProvider time)
 {
     private readonly ConcurrentDictionary<Flight, byte> _flights = new();
+    private long _succeeded;
+    private long _failed;
 
     public IReadOnlyList<InFlightItem> InFlight =>
     [
-        .. _flights.Keys.OrderBy(f => f.StartedAt).Select(f => new InFlightItem(f.Item.RunId, f.Item.ScopeId, f.Item.Node, f.Item.Token, f.Item.Attempt, f.StartedAt)),
+        .. _flights.Keys.OrderBy(f => f.StartedAt).Select(f => new InFlightItem(f.Item.RunId, f.Item.ScopeId, f.Item.Node, f.Item.Token, f.Item.Attempt, f.StartedAt)
+        {
+            Handler = f.Item.Handler, Call = f.Call, MaxCalls = f.MaxCalls,
+        }),
     ];
+
+    /// <summary>Attempts that ended well here.</summary>
+    public long Succeeded => Interlocked.Read(ref _succeeded);
+
+    /// <summary>Attempts that failed here.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
 
     public RunMoments Cancelled { get; } = new(time);
 
@@ -23,6 +34,15 @@ internal sealed class FlightBoard(TimeProvider time)
     public void Add(Flight flight) => _flights.TryAdd(flight, 0);
 
     public void Remove(Flight flight) => _flights.TryRemove(flight, out _);
+
+    /// <summary>Counts an attempt that has ended.</summary>
+    public void Count(Outcome outcome)
+    {
+        if (outcome is Outcome.Succeeded)
+            Interlocked.Increment(ref _succeeded);
+        else if (outcome is Outcome.Failed)
+            Interlocked.Increment(ref _failed);
+    }
 
     /// <summary>What becomes of an item whose run goes no further for now; null: it may begin.</summary>
     public Outcome? Refusal(NodeWorkItem item) => Cancelled.Cover(item) ? new Outcome.Dropped()

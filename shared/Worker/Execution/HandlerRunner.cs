@@ -172,6 +172,9 @@ internal sealed class HandlerRunner(
         // Off the consumer's thread: a handler that blocks before its first await must not keep its own timeout from being seen.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var rules = policies[handler].Retry;
+        // What the item says comes before what is said of its handler.
+        if (flight.Item.MaxCalls is { } most)
+            rules = rules with { MaxAttempts = Math.Max(1, most) };
         try
         {
             return await retries.Run(handler.Name, rules, gates[handler.Name], flight, () => Once(handler, rules, flight, context));

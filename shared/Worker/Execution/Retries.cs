@@ -15,6 +15,7 @@ internal sealed class Retries(FailureReport failures, WorkerTelemetry telemetry,
     /// <returns>What the last call gave.</returns>
     public async Task<Outcome> Run(string handler, RetryRules rules, HandlerGate gate, Flight flight, Func<Task<Outcome>> call)
     {
+        flight.MaxCalls = rules.MaxAttempts;
         for (var calls = 1; ; calls++)
         {
             TimeSpan? delay = null;
@@ -38,6 +39,7 @@ internal sealed class Retries(FailureReport failures, WorkerTelemetry telemetry,
             logger.LogInformation(
                 "Call {Calls} of handler {Handler} failed with {Error}; the next of {MaxAttempts} is in {DelaySeconds} s.", calls, handler, error, rules.MaxAttempts, delay!.Value.TotalSeconds);
             telemetry.Retry(handler, error);
+            flight.Call = calls + 1;
             await Task.Delay(delay.Value, time, flight.Token);
             await gate.AgainAsync(flight.Token);
 

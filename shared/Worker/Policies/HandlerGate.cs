@@ -20,6 +20,7 @@ internal sealed class HandlerGate : IDisposable
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _wake;
     private int _leased;
+    private DateTimeOffset _restsUntil;
 
     /// <param name="policy">The handler's policy.</param>
     /// <param name="lanes">How its places are shared by the lanes of its queue.</param>
@@ -48,6 +49,16 @@ internal sealed class HandlerGate : IDisposable
         {
             lock (_lock)
                 return _switch is { IsResting: true } || (_policy.Concurrency is { } places && _leased == places);
+        }
+    }
+
+    /// <summary>When the handler's rest is over; null: it does not rest.</summary>
+    public DateTimeOffset? RestsUntil
+    {
+        get
+        {
+            lock (_lock)
+                return _switch is { IsResting: true } ? _restsUntil : null;
         }
     }
 
@@ -127,6 +138,7 @@ internal sealed class HandlerGate : IDisposable
             rests = _switch.End(wasTrial, failed, _time.GetUtcNow());
             if (rests)
             {
+                _restsUntil = _time.GetUtcNow() + _policy.Rest!.Rest;
                 _wake?.Dispose();
                 _wake = _time.CreateTimer(_ => Change(_switch.Wake), null, _policy.Rest!.Rest, Timeout.InfiniteTimeSpan);
             }

@@ -1,3 +1,4 @@
+using Flow.Contracts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +29,12 @@ internal sealed class HandlerGates : IDisposable
 
     /// <summary>Ends when a gate has next changed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>The handlers that rest, by name.</summary>
+    public IReadOnlyList<RestingHandler> Resting =>
+    [
+        .. _gates.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Value.RestsUntil is { } until ? new RestingHandler(g.Key, until) : null).OfType<RestingHandler>(),
+    ];
 
     /// <summary>The gate of a handler, by its name.</summary>
     public HandlerGate this[string handler] => _gates[handler];

@@ -31,6 +31,8 @@ public abstract partial class RunContract : IAsyncLifetime
             .AddHandler<JsonElement, JsonElement>("echo", (input, _) => Task.FromResult(input))
             .AddHandler<JsonElement, JsonElement>("fail-once", FailOnceAsync)
             .AddHandler<JsonElement, JsonElement>("fail", (_, _) => throw new InvalidOperationException("always"))
+            .AddHandler<JsonElement, JsonElement>("flaky", FlakyAsync, policy: p => (p.RetryMaxAttempts, p.RetryFirstDelaySeconds) = (3, 0.001))
+            .AddHandler<JsonElement, JsonElement>("tires", (_, _) => throw new InvalidOperationException("always"), queue: "tiring", policy: p => (p.RestAfterFailures, p.RestSeconds) = (1, 600))
             .AddHandler<JsonElement, JsonElement>("counted", CountedAsync)
             .AddHandler<JsonElement, JsonElement>("gated", GatedAsync)
             .AddHandler<JsonElement, JsonElement>("work", WorkAsync)

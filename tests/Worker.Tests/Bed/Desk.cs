@@ -108,6 +108,8 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
         StartedAt = item.ScheduledAt,
     });
 
+    public Task Drain(string workerId, bool exit = false) => bus.Publish(new DrainWorker(workerId, exit));
+
     public Task Pause(NodeWorkItem item) => bus.Publish(new RunPaused { RunId = item.RunId, Workflow = item.Workflow, Version = item.Version, Timestamp = TimeProvider.System.GetUtcNow() });
 
     public Task PauseQueue(string queue)

@@ -230,16 +230,22 @@ public abstract partial class WorkerContract
     [Fact] // capability 100
     public async Task Start_and_outcome_should_be_told_once_an_attempt()
     {
-        await using var bed = await Start(w => w.AddHandler("works", (JsonElement _, NodeContext _) => Task.FromResult(1)), ("Flow:Worker:Concurrency", "1"));
+        await using var bed = await Start(
+            w => w
+                .AddHandler("works", (JsonElement _, NodeContext _) => Task.FromResult(1))
+                .AddHandler("throws", (JsonElement _, NodeContext _) => Task.FromException<int>(new IOException("down")), policy: p => (p.RetryMaxAttempts, p.RetryFirstDelaySeconds) = (3, 0.01)),
+            ("Flow:Worker:Concurrency", "1"));
         var items = new List<NodeWorkItem>();
-        for (var i = 0; i < 5; i++)
-            items.Add(await bed.Desk.Send(Desk.Item("works") with { Attempt = i + 1 }));
-        foreach (var item in items)
+        for (var i = 0; i < 7; i++)
+            items.Add(await bed.Desk.Send(Desk.Item(i < 5 ? "works" : "throws") with { Attempt = i + 1 }));
+        foreach (var item in items.Take(5))
             await bed.Desk.Success(item);
-        var started = await bed.Desk.Started.Several(5);
+        foreach (var item in items.Skip(5))
+            (await bed.Desk.Failure(item)).Error.ShouldBe("System.IO.IOException");
+        var started = await bed.Desk.Started.Several(7);
 
         started.Select(s => (s.Token, s.Attempt, s.Node, s.WorkerId)).OrderBy(s => s.Attempt)
             .ShouldBe(items.Select(i => (i.Token, i.Attempt, i.Node, bed.Identity.WorkerId)));
-        bed.Desk.Succeeded.All.Count.ShouldBe(5);
+        (bed.Desk.Succeeded.All.Count, bed.Desk.Failed.All.Count, bed.Desk.Started.All.Count).ShouldBe((5, 2, 7));
     }
 }

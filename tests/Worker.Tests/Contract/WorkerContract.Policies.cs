@@ -99,6 +99,26 @@ public abstract partial class WorkerContract
         calls.ShouldBe(expected);
     }
 
+    [Theory] // capability 107
+    [InlineData(null, 3)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    public async Task What_an_item_says_of_calls_should_come_before_the_policies(int? maxCalls, int expected)
+    {
+        var calls = 0;
+        await using var bed = await Start(
+            w => w.AddHandler("shop", (JsonElement _, NodeContext _) =>
+            {
+                calls++;
+                return Task.FromException<int>(new IOException("down"));
+            }),
+            ThreeCalls);
+
+        await bed.Desk.Failure(await bed.Desk.Send(Desk.Item("shop") with { MaxCalls = maxCalls }));
+
+        calls.ShouldBe(expected);
+    }
+
     [Fact] // capability 103
     public async Task No_more_calls_than_permitted_should_begin_in_a_period()
     {

@@ -364,6 +364,11 @@ namespace Flow.Monitor.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("worker_id");
 
+                    b.Property<string>("Activity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("activity");
+
                     b.Property<int>("Concurrency")
                         .HasColumnType("integer")
                         .HasColumnName("concurrency");

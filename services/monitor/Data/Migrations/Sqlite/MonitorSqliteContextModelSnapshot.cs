@@ -359,6 +359,11 @@ namespace Flow.Monitor.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("worker_id");
 
+                    b.Property<string>("Activity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("activity");
+
                     b.Property<int>("Concurrency")
                         .HasColumnType("INTEGER")
                         .HasColumnName("concurrency");

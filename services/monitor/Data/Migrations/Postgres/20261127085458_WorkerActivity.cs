@@ -1,0 +1,29 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Flow.Monitor.Data.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class WorkerActivity : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "activity",
+                table: "monitor_workers",
+                type: "text",
+                nullable: false,
+                defaultValue: "Idle");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "activity",
+                table: "monitor_workers");
+        }
+    }
+}
