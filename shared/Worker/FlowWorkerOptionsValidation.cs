@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Worker.Handlers;
 using Flow.Worker.Policies;
 using Microsoft.Extensions.Options;
 
@@ -8,6 +9,7 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
 {
     public ValidateOptionsResult Validate(string? name, FlowWorkerOptions options)
     {
+        worker.Json.MakeReadOnly();
         List<string> faults =
         [
             .. Range(nameof(options.Concurrency), options.Concurrency, 1, 1_000),
@@ -21,6 +23,11 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
                 $"{FlowWorkerOptions.Section}:Queues:{q.Index} is '{q.Item}'; a queue name has 1 to {QueueNames.MaxWorkQueueNameLength} lower-case letters, digits, '-', '_' or '.'."),
             .. PolicyBounds.Faults($"{FlowWorkerOptions.Section}:", options),
             .. PolicyBook.Faults(worker),
+            .. from handler in worker.Handlers.Values
+               from type in handler.Payloads.Distinct()
+               let fault = HandlerJson.FaultOf(worker.Json, type)
+               where fault is not null
+               select $"Handler '{handler.Name}': {fault}",
         ];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
