@@ -14,7 +14,7 @@ namespace Flow.Bench.Services;
 /// What the worker SDK costs an item: a worker of Flow and a bare consumer of MassTransit that answer the same items with the same bytes, each a process of its own on the same broker, in turns, so that what
 /// else the machine does falls on both. The worker's cost includes what it tells beside its answer: that an item has begun, and its heartbeats.
 /// </summary>
-internal sealed class WorkerOverhead : IConsumer<NodeSucceeded>
+internal sealed class WorkerOverhead : IConsumer<NodeSucceeded>, IDisposable
 {
     private const string Sdk = "sdk";
     private const string Bare = "bare";
@@ -52,7 +52,7 @@ internal sealed class WorkerOverhead : IConsumer<NodeSucceeded>
         installation.Settings["Flow:Worker:Concurrency"] = Concurrency.ToString();
         await installation.StartAsync(Sdk, Bench, "sdk", Sdk);
         await installation.StartAsync(Bare, Bench, "sdk", Bare);
-        var client = new WorkerOverhead();
+        using var client = new WorkerOverhead();
         using var host = await client.ConnectAsync(installation.Settings);
         var bus = host.Services.GetRequiredService<IBus>();
         var items = Math.Max(100, (int)(5_000 * Workloads.Scale));
@@ -89,6 +89,8 @@ internal sealed class WorkerOverhead : IConsumer<NodeSucceeded>
             _done.SetResult();
         return Task.CompletedTask;
     }
+
+    public void Dispose() => _free.Dispose();
 
     private static double Median(List<(double PerSecond, double CpuMs)> rounds, Func<(double PerSecond, double CpuMs), double> value) => Math.Round(rounds.Select(value).Order().ElementAt(rounds.Count / 2), 3);
 
