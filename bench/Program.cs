@@ -11,6 +11,9 @@ switch (args)
     case ["transitions", var rabbitMq, var postgres]:
         await new Transitions(new Uri(rabbitMq), postgres).RunAsync();
         break;
+    case ["sdk", .. var served]:
+        await WorkerOverhead.RunAsync(served);
+        break;
     case ["floor", var end]:
         await Floor.ServeAsync(end);
         break;

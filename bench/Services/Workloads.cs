@@ -12,7 +12,7 @@ namespace Flow.Bench.Services;
 internal sealed class Workloads(Installation flow, IBus bus, RunEnds ends)
 {
     private const int Concurrency = 16;
-    private static readonly double Scale = double.Parse(Environment.GetEnvironmentVariable("FLOW_BENCH_SCALE") ?? "1", CultureInfo.InvariantCulture);
+    internal static readonly double Scale = double.Parse(Environment.GetEnvironmentVariable("FLOW_BENCH_SCALE") ?? "1", CultureInfo.InvariantCulture);
 
     private static readonly string[] All = ["floor", "idle", "chain", "jobs", "fan-out", "timers", "growth"];
 

@@ -7,12 +7,5 @@ internal static class DemoWorker
 {
     public const string Queue = "demo";
 
-    public static void AddHandlers(FlowWorkerBuilder worker) => worker
-        .AddHandler<ListFiles>()
-        .AddHandler<HashFile>()
-        .AddHandler<CountWords>()
-        .AddHandler<DigestFile>()
-        .AddHandler<FindDuplicates>()
-        .AddHandler<RankBySize>()
-        .AddHandler<WriteReport>();
+    public static void AddHandlers(FlowWorkerBuilder worker) => worker.AddHandlers();
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Flow.StockWorker.Exec;
 using Flow.StockWorker.Http;
-using Flow.StockWorker.Integrations;
 using Flow.StockWorker.Publish;
 using Flow.Worker;
 using Microsoft.Extensions.Options;
@@ -33,13 +32,6 @@ public static class StockWorkerExtensions
         builder.Services.AddSingleton<BusPublisher>();
         return builder.AddFlowWorker(worker => worker
             .AddHandler("echo", (JsonElement input, NodeContext _) => Task.FromResult(input))
-            .AddHandler<DelayHandler>()
-            .AddHandler<HttpHandler>()
-            .AddHandler<ExecHandler>()
-            .AddHandler<PublishHandler>()
-            .AddHandler<SendMessageHandler>()
-            .AddHandler<SnsPublishHandler>()
-            .AddHandler<PutEventsHandler>()
-            .AddHandler<HttpInvokeHandler>());
+            .AddHandlers());
     }
 }

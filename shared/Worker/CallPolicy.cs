@@ -55,5 +55,11 @@ public sealed class HandlerPolicy : CallPolicy
     /// <summary>Seconds until an attempt fails as States.Timeout, unless the node sets its own. Default: the worker's setting; 1 to 604,800.</summary>
     public int? TimeoutSeconds { get; set; }
 
+    /// <summary>Items that a batch handler gets in one call at the most; never more than <see cref="Concurrency"/>, as each of them takes a place. For batch handlers only. Default 10; 1 to 1,000.</summary>
+    public int? BatchMaxItems { get; set; }
+
+    /// <summary>Seconds that the first item of a batch waits for others. For batch handlers only. Default 0.1; 0.001 to 60.</summary>
+    public double? BatchMaxWaitSeconds { get; set; }
+
     internal HandlerPolicy Copy() => (HandlerPolicy)MemberwiseClone();
 }

@@ -1,5 +1,6 @@
 using Flow.Contracts;
 using Flow.Transports;
+using Flow.Worker.Handlers;
 using Flow.Worker.Policies;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,7 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
 {
     public ValidateOptionsResult Validate(string? name, FlowWorkerOptions options)
     {
+        worker.Json.MakeReadOnly();
         List<string> faults =
         [
             .. Range(nameof(options.Concurrency), options.Concurrency, 1, 1_000),
@@ -25,6 +27,11 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
             .. Range("Lanes:Low", options.Lanes.Low, 1, LaneRules.MaxWeight),
             .. PolicyBounds.Faults($"{FlowWorkerOptions.Section}:", options),
             .. PolicyBook.Faults(worker),
+            .. from handler in worker.Handlers.Values
+               from type in handler.Payloads.Distinct()
+               let fault = HandlerJson.FaultOf(worker.Json, type)
+               where fault is not null
+               select $"Handler '{handler.Name}': {fault}",
         ];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

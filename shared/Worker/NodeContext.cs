@@ -26,6 +26,9 @@ public class NodeContext
     /// <summary>Name of the node.</summary>
     public string Node { get; init; } = "";
 
+    /// <summary>Name of the handler that the node asks for.</summary>
+    public string Handler { get; init; } = "";
+
     /// <summary>Number of this attempt at the node, from 1.</summary>
     public int Attempt { get; init; } = 1;
 

@@ -59,6 +59,12 @@ public sealed class NodeHandlerAttribute(string name) : Attribute
     /// <inheritdoc cref="CallPolicy.RestSeconds"/>
     public int RestSeconds { get; set; }
 
+    /// <inheritdoc cref="HandlerPolicy.BatchMaxItems"/>
+    public int BatchMaxItems { get; set; }
+
+    /// <inheritdoc cref="HandlerPolicy.BatchMaxWaitSeconds"/>
+    public double BatchMaxWaitSeconds { get; set; }
+
     internal HandlerPolicy Policy() => new()
     {
         Concurrency = Said(Concurrency),
@@ -76,6 +82,8 @@ public sealed class NodeHandlerAttribute(string name) : Attribute
         RestAfterFailures = Said(RestAfterFailures),
         RestWindowSeconds = Said(RestWindowSeconds),
         RestSeconds = Said(RestSeconds),
+        BatchMaxItems = Said(BatchMaxItems),
+        BatchMaxWaitSeconds = Said(BatchMaxWaitSeconds),
     };
 
     private static T? Said<T>(T value)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Worker.Handlers;
 
 namespace Flow.Worker;
 
@@ -33,7 +34,7 @@ public class NodeJournal
         }
     }
 
-    internal JsonSerializerOptions Json { get; init; } = JsonSerializerOptions.Web;
+    internal JsonSerializerOptions Json { get; init; } = HandlerJson.Default;
 
     /// <summary>
     /// Appends an entry, in memory; it is recorded with the result of the attempt, in the order of these calls. An attempt that fails, is held or is handed back records none, so what an
@@ -44,7 +45,7 @@ public class NodeJournal
     /// <exception cref="JournalException">The kind is not valid, the value is too large or too deep, or the attempt has 100 entries already, or has ended. Uncaught it fails the attempt as <c>Flow.InvalidJournal</c>.</exception>
     public void Append(string kind, object? value)
     {
-        var entry = new JournalEntry { Kind = kind, Value = JsonSerializer.SerializeToElement(value, Json) };
+        var entry = new JournalEntry { Kind = kind, Value = Json.ToElement(value) };
         if (JournalLimits.FaultOf(entry.Kind, entry.Value) is { } fault)
             throw new JournalException($"Cannot append to the journal: {fault}");
         lock (_lock)

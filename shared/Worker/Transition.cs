@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flow.Worker.Handlers;
 
 namespace Flow.Worker;
 
@@ -98,23 +99,42 @@ public sealed class Transition<TOutput> : ITransition
 
     byte[] ITransition.WriteOutput(JsonSerializerOptions json) => (Kind, Output) switch
     {
-        (TransitionKind.NextAll, _) => JsonSerializer.SerializeToUtf8Bytes(Outputs, json),
+        (TransitionKind.NextAll, _) => WriteAll(json),
         (_, JsonElement { ValueKind: JsonValueKind.Undefined }) => "null"u8.ToArray(),
-        _ => JsonSerializer.SerializeToUtf8Bytes(Output, json),
+        _ => JsonSerializer.SerializeToUtf8Bytes(Output!, json.TypeInfo<TOutput>()),
     };
+
+    private byte[] WriteAll(JsonSerializerOptions json)
+    {
+        var type = json.TypeInfo<TOutput>();
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = json.Encoder }))
+        {
+            writer.WriteStartArray();
+            foreach (var output in Outputs)
+                JsonSerializer.Serialize(writer, output, type);
+            writer.WriteEndArray();
+        }
+
+        return buffer.ToArray();
+    }
 }
 
-/// <summary>What the worker reads from either kind of transition.</summary>
-internal interface ITransition
+/// <summary>A decision of either kind, as a middleware sees it: a <see cref="Transition"/> or a <see cref="Transition{TOutput}"/>.</summary>
+public interface ITransition
 {
+    /// <summary>What was decided.</summary>
     TransitionKind Kind { get; }
 
+    /// <summary>Error name, of <see cref="TransitionKind.Abort"/>.</summary>
     string? Error { get; }
 
+    /// <summary>What happened, of <see cref="TransitionKind.Abort"/>.</summary>
     string? Cause { get; }
 
+    /// <summary>More for people and tools, of <see cref="TransitionKind.Abort"/>.</summary>
     object? Details { get; }
 
     /// <summary>The node's result as JSON text.</summary>
-    byte[] WriteOutput(JsonSerializerOptions json);
+    internal byte[] WriteOutput(JsonSerializerOptions json);
 }

@@ -20,16 +20,17 @@ internal static class ReferenceTable
             ["MassTransit", "Microsoft.EntityFrameworkCore.Relational", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL"]),
         ["Flow.Storage"] = ([], ["AWSSDK.S3", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions"]),
         ["Flow.Hosting"] = (["Flow.Transports"], ["OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
-        ["Flow.Worker"] = (["Flow.Contracts", "Flow.Transports"], ["MassTransit"]),
+        ["Flow.Worker"] = (["Flow.Contracts", "Flow.Transports", "Flow.Worker.Analyzers"], ["MassTransit"]),
+        ["Flow.Worker.Analyzers"] = ([], ["Microsoft.CodeAnalysis.CSharp"]),
         ["Flow.Client"] = (["Flow.Contracts"], ["MassTransit"]),
         ["Flow.Testing"] = (["Flow.StatesLanguage", "Flow.Yaml"], []),
         // Floor 2: the services; never each other. (EF's Design package makes migrations and is not shipped.)
         ["Flow.Orchestrator"] = (["Flow.Contracts", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Persistence", "Flow.Storage", "Flow.Hosting"],
             ["Microsoft.AspNetCore.OpenApi", "Microsoft.EntityFrameworkCore.Design"]),
-        ["Flow.StockWorker"] = (["Flow.Worker", "Flow.Hosting"], []),
+        ["Flow.StockWorker"] = (["Flow.Worker", "Flow.Worker.Analyzers", "Flow.Hosting"], []),
         ["Flow.Monitor"] = (["Flow.Contracts", "Flow.Persistence", "Flow.Hosting"], ["Microsoft.EntityFrameworkCore.Design"]),
         // Floor 3: the command line, the one place that puts the services into one process.
-        ["Flow.Cli"] = (["Flow.Client", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Orchestrator", "Flow.StockWorker", "Flow.Monitor"],
+        ["Flow.Cli"] = (["Flow.Client", "Flow.StatesLanguage", "Flow.Yaml", "Flow.Worker.Analyzers", "Flow.Orchestrator", "Flow.StockWorker", "Flow.Monitor"],
             ["System.CommandLine", "Spectre.Console"]),
     };
 

@@ -36,6 +36,7 @@ public sealed class Packages_are_what_other_services_reference
             names.ShouldContain("README.md");
             names.ShouldContain($"lib/net10.0/{package}.dll");
             names.ShouldContain($"lib/net10.0/{package}.xml");
+            names.Contains("analyzers/dotnet/cs/Flow.Worker.Analyzers.dll").ShouldBe(package == "Flow.Worker");
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Worker.Handlers;
 using MassTransit;
 
 namespace Flow.Worker.Bus;
@@ -12,6 +13,6 @@ internal sealed class ConnectedNodeContext(Answers answers, ConsumeContext<NodeW
         RunId = RunId,
         ScopeId = ScopeId,
         Token = Token,
-        Progress = progress is null ? null : JsonSerializer.SerializeToElement(progress, json),
+        Progress = progress is null ? null : json.ToElement(progress),
     });
 }

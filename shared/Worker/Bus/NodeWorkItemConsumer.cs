@@ -176,6 +176,7 @@ internal sealed class NodeWorkItemConsumer(
         Workflow = flight.Item.Workflow,
         Version = flight.Item.Version,
         Node = flight.Item.Node,
+        Handler = flight.Item.Handler,
         Attempt = flight.Item.Attempt,
         Token = flight.Item.Token,
         Input = input,

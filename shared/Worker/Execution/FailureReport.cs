@@ -15,13 +15,12 @@ internal sealed class FailureReport(FlowWorkerBuilder worker, WorkerIdentity ide
         Cut(ErrorName(exception), MaxErrorLength),
         Cut(exception.Message, MaxCauseLength),
         JsonSerializer.SerializeToElement(
-            new { type = exception.GetType().FullName, stack = Cut(exception.ToString(), MaxStackLength), worker = identity.WorkerId, host = identity.Host },
-            JsonSerializerOptions.Web));
+            new FailureDetails(exception.GetType().FullName, Cut(exception.ToString(), MaxStackLength), identity.WorkerId, identity.Host), WorkerJson.Default.FailureDetails));
 
     public Outcome.Failed Of(ITransition abort) => new(
         Cut(abort.Error!, MaxErrorLength),
         abort.Cause is { } cause ? Cut(cause, MaxCauseLength) : null,
-        abort.Details is { } details ? Bounded(JsonSerializer.SerializeToElement(details, worker.Json)) : null);
+        abort.Details is { } details ? Bounded(worker.Json.ToElement(details)) : null);
 
     /// <summary>The name that Retry and Catch match.</summary>
     public string ErrorName(Exception exception)
@@ -44,7 +43,7 @@ internal sealed class FailureReport(FlowWorkerBuilder worker, WorkerIdentity ide
         var length = details.GetRawText().Length;
         return length <= MaxDetailsBytes
             ? details
-            : JsonSerializer.SerializeToElement($"Left out: {length} characters, the limit is {MaxDetailsBytes}.", JsonSerializerOptions.Web);
+            : JsonSerializer.SerializeToElement($"Left out: {length} characters, the limit is {MaxDetailsBytes}.", WorkerJson.Default.String);
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");

@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Microsoft.Extensions.Logging;
 
 namespace Flow.Worker.Execution;
 
@@ -15,8 +16,10 @@ internal sealed class Flight : IDisposable
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _runCancelled = new();
     private readonly CancellationTokenSource _takenBack = new();
-    private readonly CancellationTokenSource _any;
+    private readonly CancellationTokenSource _any = new();
     private readonly CancellationTokenRegistration _delivery;
+    private readonly CancellationTokenRegistration[] _reasons;
+    private readonly ILogger _logger;
     private readonly CancellationToken _timeoutToken;
     private readonly CancellationToken _runCancelledToken;
     private Hold _hold;
@@ -24,17 +27,19 @@ internal sealed class Flight : IDisposable
     /// <param name="item">The item.</param>
     /// <param name="timeout">Time limit of the attempt.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when the handler's own reaction to its cancellation fails.</param>
     /// <param name="delivery">Cancelled when the broker takes the item back.</param>
     /// <param name="abandoned">Cancelled when the worker gives it back while stopping.</param>
-    public Flight(NodeWorkItem item, TimeSpan timeout, TimeProvider time, CancellationToken delivery, CancellationToken abandoned)
+    public Flight(NodeWorkItem item, TimeSpan timeout, TimeProvider time, ILogger logger, CancellationToken delivery, CancellationToken abandoned)
     {
         Item = item;
+        _logger = logger;
         Timeout = timeout;
         StartedAt = time.GetUtcNow();
         _timeout = new CancellationTokenSource(timeout, time);
         _delivery = delivery.Register(_takenBack.Cancel);
-        _any = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, _runCancelled.Token, _takenBack.Token, abandoned);
         (_timeoutToken, _runCancelledToken, Token) = (_timeout.Token, _runCancelled.Token, _any.Token);
+        _reasons = [.. new[] { _timeoutToken, _runCancelledToken, _takenBack.Token, abandoned }.Select(reason => reason.UnsafeRegister(_ => Stop(), null))];
     }
 
     public NodeWorkItem Item { get; }
@@ -93,9 +98,28 @@ internal sealed class Flight : IDisposable
     public void Dispose()
     {
         _delivery.Dispose();
+        foreach (var reason in _reasons)
+            reason.Unregister();
         _any.Dispose();
         _takenBack.Dispose();
         _runCancelled.Dispose();
         _timeout.Dispose();
+    }
+
+    /// <summary>What a handler has registered at its token is its own code. A linked source would let it throw where the reason comes from: in a timer, which ends the process, or among other items' reasons.</summary>
+    private void Stop()
+    {
+        try
+        {
+            _any.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            _logger.LogWarning(e, "What handler {Handler} does when it is cancelled failed.", Item.Handler);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class HandlerRunner(
         if (admitted == Admitted.Full)
             return await HandBack(delivery);
 
-        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, delivery, _abandoned.Token);
+        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, logger, delivery, _abandoned.Token);
         board.Add(flight);
         NodeContext context;
         try
@@ -189,7 +189,7 @@ internal sealed class HandlerRunner(
     {
         context.Journal.Restart();
         await using var scope = scopes.CreateAsyncScope();
-        var decision = await handler.Call(scope.ServiceProvider, context.Input, context, worker.Json);
+        var decision = await HandlerChain.Run(worker.Middleware, scope.ServiceProvider, context, () => handler.Call(scope.ServiceProvider, context, worker.Json));
         // What a handler returns once it was told to stop is not a result.
         flight.Token.ThrowIfCancellationRequested();
         var journal = context.Journal.Close();

@@ -1,63 +1,21 @@
-using System.Reflection;
 using System.Text.Json;
 using Flow.Contracts;
+using Flow.Worker.Execution;
 using Flow.Worker.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flow.Worker.Handlers;
 
 /// <summary>Reads the input, calls the handler, and gives its decision.</summary>
-internal delegate Task<ITransition> HandlerCall(IServiceProvider services, JsonElement input, NodeContext context, JsonSerializerOptions json);
+internal delegate Task<ITransition> HandlerCall(IServiceProvider services, NodeContext context, JsonSerializerOptions json);
 
 /// <summary>A handler a worker serves, and what it wishes for itself.</summary>
-/// <param name="Name">The name an item asks for.</param>
-/// <param name="Queue">Queue to consume for it.</param>
-/// <param name="Policy">Its policies, as the code says them.</param>
-/// <param name="Source">The type that stands behind it, for messages.</param>
-/// <param name="Call">The handler.</param>
-internal sealed record HandlerRegistration(string Name, string Queue, HandlerPolicy Policy, string Source, HandlerCall Call)
+internal sealed record HandlerRegistration
 {
     private const int MaxNameLength = 140;
 
-    public static HandlerRegistration OfClass(Type type, string? name, string? queue, int? timeoutSeconds, Action<HandlerPolicy>? policy)
-    {
-        var attribute = type.GetCustomAttribute<NodeHandlerAttribute>();
-        var contracts = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INodeHandler<,>)).ToList();
-        if (contracts is not [var contract])
-            throw new ArgumentException($"{type.FullName} implements INodeHandler<TInput, TOutput> {contracts.Count} times; a handler implements it once.");
-        name ??= attribute?.Name
-            ?? throw new ArgumentException($"{type.FullName} has no name: write [NodeHandler(\"name\")] on the class, or AddHandler<{type.Name}>(\"name\").");
-
-        var call = typeof(HandlerRegistration).GetMethod(nameof(CallOfClass), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod([type, .. contract.GetGenericArguments()]).Invoke(null, null);
-        return Checked(name, queue ?? attribute?.Queue, Said(attribute?.Policy(), policy, timeoutSeconds), type.FullName!, (HandlerCall)call!);
-    }
-
-    public static HandlerRegistration OfFunction<TInput, TOutput>(string name, Func<TInput, NodeContext, Task<TOutput>> handle, string? queue, int? timeoutSeconds, Action<HandlerPolicy>? policy) =>
-        Checked(name, queue, Said(null, policy, timeoutSeconds), $"a function in {handle.Method.DeclaringType?.FullName}", async (_, input, context, json) =>
-        {
-            var result = await handle(InvalidInputException.Read<TInput>(input, json), context);
-            return result as ITransition ?? Transition.Next(result);
-        });
-
-    private static HandlerCall CallOfClass<THandler, TInput, TOutput>()
-        where THandler : INodeHandler<TInput, TOutput> =>
-        async (services, input, context, json) =>
-        {
-            var value = InvalidInputException.Read<TInput>(input, json);
-            return await services.GetRequiredService<THandler>().HandleAsync(value, context)
-                ?? throw new InvalidOperationException($"{typeof(THandler).FullName} returned null; return Transition.Next(output), NextAll, Hold or Abort.");
-        };
-
-    private static HandlerPolicy Said(HandlerPolicy? attribute, Action<HandlerPolicy>? registration, int? timeoutSeconds)
-    {
-        var policy = attribute ?? new();
-        registration?.Invoke(policy);
-        policy.TimeoutSeconds = timeoutSeconds ?? policy.TimeoutSeconds;
-        return policy;
-    }
-
-    private static HandlerRegistration Checked(string name, string? queue, HandlerPolicy policy, string source, HandlerCall call)
+    /// <exception cref="ArgumentException">Something is not allowed; says what.</exception>
+    public HandlerRegistration(string name, string? queue, HandlerPolicy policy, string source, HandlerCall call)
     {
         queue ??= QueueNames.DefaultWorkQueue;
         if (name is not { Length: > 0 and <= MaxNameLength } || name.Any(c => char.IsWhiteSpace(c) || c == '/'))
@@ -66,8 +24,58 @@ internal sealed record HandlerRegistration(string Name, string Queue, HandlerPol
             throw new ArgumentException($"Handler '{name}': {fault}");
         if (policy.TimeoutSeconds is < 1 or > FlowWorkerOptions.MaxHandlerTimeoutSeconds)
             throw new ArgumentException($"Handler '{name}': a timeout of {policy.TimeoutSeconds} s is not allowed; use 1 to {FlowWorkerOptions.MaxHandlerTimeoutSeconds}.");
-        return PolicyBounds.Faults($"Handler '{name}': ", policy).ToList() is { Count: > 0 } faults
-            ? throw new ArgumentException(string.Join(" ", faults))
-            : new(name, queue, policy, source, call);
+        if (PolicyBounds.Faults($"Handler '{name}': ", policy).ToList() is { Count: > 0 } faults)
+            throw new ArgumentException(string.Join(" ", faults));
+        (Name, Queue, Policy, Source, Call) = (name, queue, policy, source, call);
     }
+
+    /// <summary>The name an item asks for.</summary>
+    public string Name { get; }
+
+    /// <summary>Queue to consume for it.</summary>
+    public string Queue { get; }
+
+    /// <summary>Its policies, as the code says them.</summary>
+    public HandlerPolicy Policy { get; }
+
+    /// <summary>The type that stands behind it, for messages.</summary>
+    public string Source { get; }
+
+    /// <summary>The handler.</summary>
+    public HandlerCall Call { get; }
+
+    /// <summary>Whether it takes several items in one call.</summary>
+    public bool IsBatch { get; init; }
+
+    /// <summary>What it reads and writes.</summary>
+    public IReadOnlyList<Type> Payloads { get; init; } = [];
+
+    public static HandlerPolicy Said(HandlerPolicy? attribute, Action<HandlerPolicy>? registration, int? timeoutSeconds = null)
+    {
+        var policy = attribute ?? new();
+        registration?.Invoke(policy);
+        policy.TimeoutSeconds = timeoutSeconds ?? policy.TimeoutSeconds;
+        return policy;
+    }
+
+    /// <summary>Calls a class.</summary>
+    public static HandlerCall CallOf<THandler, TInput, TOutput>()
+        where THandler : class, INodeHandler<TInput, TOutput> =>
+        async (services, context, json) =>
+        {
+            var value = InvalidInputException.Read<TInput>(context.Input, json);
+            return await services.GetRequiredService<THandler>().HandleAsync(value, context)
+                ?? throw new InvalidOperationException($"{typeof(THandler).FullName} returned null; return Transition.Next(output), NextAll, Hold or Abort.");
+        };
+
+    /// <summary>Calls a function.</summary>
+    public static HandlerCall CallOf<TInput, TOutput>(Func<TInput, NodeContext, Task<TOutput>> handle) => async (_, context, json) =>
+    {
+        var result = await handle(InvalidInputException.Read<TInput>(context.Input, json), context);
+        return result as ITransition ?? Transition.Next(result);
+    };
+
+    /// <summary>Calls a batch handler together with other items.</summary>
+    public static HandlerCall CallOfBatch<TInput, TOutput>(string name) => async (services, context, json) =>
+        await services.GetRequiredKeyedService<Batches<TInput, TOutput>>(name).Run(InvalidInputException.Read<TInput>(context.Input, json), context);
 }

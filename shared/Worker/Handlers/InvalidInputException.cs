@@ -9,7 +9,7 @@ internal sealed class InvalidInputException(string message, Exception inner) : E
     {
         try
         {
-            return input.Deserialize<TInput>(json)
+            return input.Deserialize(json.TypeInfo<TInput>())
                 ?? (Nullable.GetUnderlyingType(typeof(TInput)) is not null ? default! : throw new JsonException("null is not allowed here.", "$", null, null));
         }
         catch (JsonException e)

@@ -6,7 +6,8 @@ namespace Flow.Worker.Policies;
 /// <param name="Retry">Further calls within an attempt.</param>
 /// <param name="Rate">How often it may be called; null: any number of times.</param>
 /// <param name="Rest">When it rests; null: never.</param>
-internal sealed record Policy(int? Concurrency, TimeSpan Timeout, RetryRules Retry, RateRules? Rate, RestRules? Rest)
+/// <param name="Batch">How items come together, if it is a batch handler.</param>
+internal sealed record Policy(int? Concurrency, TimeSpan Timeout, RetryRules Retry, RateRules? Rate, RestRules? Rest, BatchRules Batch)
 {
     /// <summary>Whether its items may have to wait while the worker has places.</summary>
     public bool MayWait => Concurrency is not null || Rate is not null || Rest is not null;
@@ -33,7 +34,11 @@ internal sealed record Policy(int? Concurrency, TimeSpan Timeout, RetryRules Ret
                 failures,
                 TimeSpan.FromSeconds(handler.RestWindowSeconds ?? worker.RestWindowSeconds ?? 60),
                 TimeSpan.FromSeconds(handler.RestSeconds ?? worker.RestSeconds ?? 60))
-            : null);
+            : null,
+        // A batch of more would wait for items that no place is left for.
+        new BatchRules(
+            Math.Min(handler.BatchMaxItems ?? 10, Math.Min(handler.Concurrency ?? worker.Concurrency, worker.Concurrency)),
+            TimeSpan.FromSeconds(handler.BatchMaxWaitSeconds ?? 0.1)));
 
     private static HashSet<string> Union(IEnumerable<string> one, IEnumerable<string> other) => [.. one, .. other];
 }
@@ -43,3 +48,6 @@ internal sealed record RateRules(int Permits, TimeSpan Period);
 
 /// <summary>So many failures in a row, within the window, bring a rest.</summary>
 internal sealed record RestRules(int Failures, TimeSpan Window, TimeSpan Rest);
+
+/// <summary>So many items at the most are one call, and the first waits so long for others.</summary>
+internal sealed record BatchRules(int MaxItems, TimeSpan MaxWait);

@@ -19,6 +19,8 @@ internal sealed class PolicyBook(FlowWorkerBuilder worker, IOptions<FlowWorkerOp
         {
             foreach (var fault in PolicyBounds.Faults($"{Path(handler.Name)}:", Configured(worker, handler)))
                 yield return fault;
+            if (!handler.IsBatch && Configured(worker, handler) is ({ BatchMaxItems: not null } or { BatchMaxWaitSeconds: not null }))
+                yield return $"Handler '{handler.Name}' takes one item at a time, so {nameof(HandlerPolicy.BatchMaxItems)} and {nameof(HandlerPolicy.BatchMaxWaitSeconds)} do not apply: leave them out, or implement IBatchNodeHandler<TInput, TOutput>.";
             foreach (var child in Section(worker, handler.Name)?.GetChildren() ?? [])
             {
                 if (!PolicyBounds.Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && !IsPartOfName(worker, $"{handler.Name}:{child.Key}"))
@@ -36,7 +38,8 @@ internal sealed class PolicyBook(FlowWorkerBuilder worker, IOptions<FlowWorkerOp
     private static HandlerPolicy Configured(FlowWorkerBuilder worker, HandlerRegistration handler)
     {
         var policy = handler.Policy.Copy();
-        Section(worker, handler.Name)?.Bind(policy);
+        if (Section(worker, handler.Name) is { } section)
+            section.Bind(policy);
         return policy;
     }
 

@@ -28,6 +28,8 @@ internal static class PolicyBounds
         .. Names(owner, nameof(policy.RetryNever), policy.RetryNever),
         .. policy is HandlerPolicy handler ? Range(owner, nameof(handler.Concurrency), handler.Concurrency, 1, 1_000) : [],
         .. policy is HandlerPolicy own ? Range(owner, nameof(own.TimeoutSeconds), own.TimeoutSeconds, 1, FlowWorkerOptions.MaxHandlerTimeoutSeconds) : [],
+        .. policy is HandlerPolicy batch ? Range(owner, nameof(batch.BatchMaxItems), batch.BatchMaxItems, 1, 1_000) : [],
+        .. policy is HandlerPolicy wait ? Range(owner, nameof(wait.BatchMaxWaitSeconds), wait.BatchMaxWaitSeconds, 0.001, 60) : [],
     ];
 
     private static IEnumerable<string> Range(string owner, string setting, double? value, double min, double max)

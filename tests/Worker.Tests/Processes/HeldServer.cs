@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Flow.Worker.Tests.Processes;
 
-/// <summary>Answers no request before it is told to; so a test decides how long a handler of another process takes.</summary>
+/// <summary>Answers no request before it is told to, so a test decides how long a handler of another process takes; and as many bytes as are asked for, at once.</summary>
 internal sealed class HeldServer : IAsyncDisposable
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +30,7 @@ internal sealed class HeldServer : IAsyncDisposable
             await held._released.Task.WaitAsync(context.RequestAborted);
             return "done";
         });
+        held._server.MapGet("/large", (HttpContext context, int bytes) => context.Response.Body.WriteAsync(new byte[bytes], context.RequestAborted).AsTask());
         await held._server.StartAsync();
         return held;
     }

@@ -21,6 +21,23 @@ public sealed class HandlerRegistrationTests
         _worker.AddHandler<Split>().Handlers["split"].ShouldSatisfyAllConditions(s => s.Queue.ShouldBe("default"), s => s.Policy.TimeoutSeconds.ShouldBeNull());
     }
 
+    [Fact] // capability 3, 4
+    public void What_is_declared_without_reflection_should_be_what_the_attribute_says()
+    {
+        _worker.AddHandler<ExtractAudio, VideoChunk, AudioTrack>(new("extract-audio") { Queue = "video", TimeoutSeconds = 600 }, p => p.Concurrency = 2);
+
+        var declared = _worker.Handlers["extract-audio"];
+        (declared.Queue, declared.Policy.TimeoutSeconds, declared.Policy.Concurrency).ShouldBe(("video", 600, 2));
+        _worker.Services.ShouldContain(s => s.ServiceType == typeof(ExtractAudio) && s.Lifetime == ServiceLifetime.Scoped);
+    }
+
+    [Theory]
+    [InlineData(0, 1, "BatchMaxItems is 0; allowed are 1 to 1000.")]
+    [InlineData(1001, 1, "BatchMaxItems is 1001; allowed are 1 to 1000.")]
+    [InlineData(10, 0, "BatchMaxWaitSeconds is 0; allowed are 0.001 to 60.")]
+    public void A_batch_should_be_in_its_bounds(int maxItems, double maxWaitSeconds, string fault) =>
+        Refusal(() => _worker.AddBatchHandler<int, int>("rows", (_, _) => Task.FromResult<IReadOnlyList<Transition<int>>>([]), maxItems, maxWaitSeconds)).ShouldContain(fault);
+
     [Fact]
     public void A_name_should_be_taken_once() =>
         Refusal(() => _worker.AddHandler<Split>().AddHandler("split", (int i, NodeContext _) => Task.FromResult(i)))

@@ -67,7 +67,7 @@ public sealed class PolicyTests
     [InlineData("Handlers:x:RestWindowSeconds", "0", "Flow:Worker:Handlers:x:RestWindowSeconds is 0; allowed are 1 to 86400.")]
     [InlineData("Handlers:x:RestSeconds", "0", "Flow:Worker:Handlers:x:RestSeconds is 0; allowed are 1 to 86400.")]
     [InlineData("Handlers:x:RetryOn:0", " ", "Flow:Worker:Handlers:x:RetryOn:0 is empty; allowed are names of errors and full names of exceptions.")]
-    [InlineData("Handlers:x:RetryMaxAttemps", "3", "Flow:Worker:Handlers:x:RetryMaxAttemps is no setting; a handler has Concurrency, RatePeriodSeconds, RatePermits,")]
+    [InlineData("Handlers:x:RetryMaxAttemps", "3", "Flow:Worker:Handlers:x:RetryMaxAttemps is no setting; a handler has BatchMaxItems, BatchMaxWaitSeconds, Concurrency, RatePeriodSeconds, RatePermits,")]
     [InlineData("Handlers:y:Concurrency", "3", "Flow:Worker:Handlers:y names no handler of this worker; it has x.")]
     public async Task A_wrong_value_should_stop_the_start(string setting, string value, string message)
     {
