@@ -73,8 +73,8 @@ internal sealed class StartRequests(OrchestratorDbContext db, PayloadStore paylo
             return Invalid($"tag '{Clip(tag)}' is too long: name and value have at most {MaxTextLength} characters each.");
         if (request.TimeoutSeconds is <= 0)
             return Invalid($"timeoutSeconds is {request.TimeoutSeconds}; it must be 1 or more.");
-        if (request.Queue is not null && QueueNames.WorkQueueNameFault(request.Queue) is { } unnamed)
-            return Invalid($"queue {unnamed}");
+        if (request.Queue is not null && QueueNames.WorkQueueNameFault(request.Queue) is { } misnamed)
+            return Invalid($"queue {misnamed}");
         return null;
 
         static (string, string) Invalid(string message) => ("invalid-request", message);
