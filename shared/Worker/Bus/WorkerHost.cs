@@ -77,8 +77,8 @@ internal sealed class WorkerHost(
         {
             endpoint.Instance(news);
             endpoint.Instance(paused);
+            endpoint.ConnectReceiveEndpointObserver(paused);
         });
-        _news.ReceiveEndpoint.ConnectReceiveEndpointObserver(paused);
         await _news.Ready.WaitAsync(cancellationToken);
         await paused.Start(cancellationToken);
 
