@@ -58,7 +58,7 @@ public sealed class LaneTurnsTests
 
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(left);
-        turns.Leave(Default);
+        turns.Leave(Default, bringsNext: false);
 
         await stays;
         await Should.ThrowAsync<OperationCanceledException>(turns.EnterAsync(Low, new CancellationToken(canceled: true)));
@@ -73,11 +73,26 @@ public sealed class LaneTurnsTests
         var ordinary = turns.EnterAsync(Default, CancellationToken.None);
 
         turns.Leave(Critical);
-        ordinary.IsCompleted.ShouldBeFalse();
-        _time.Advance(TimeSpan.FromMilliseconds(140));
-        await turns.EnterAsync(Critical, CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(240));
 
+        turns.EnterAsync(Critical, CancellationToken.None).IsCompleted.ShouldBeTrue();
         ordinary.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_keep_as_many_places_as_are_due_to_the_lane()
+    {
+        var turns = new LaneTurns(2, new LaneRules { Order = LaneOrder.Strict }, _time);
+        await turns.EnterAsync(Critical, CancellationToken.None);
+        await turns.EnterAsync(Critical, CancellationToken.None);
+        var low = turns.EnterAsync(Low, CancellationToken.None);
+
+        turns.Leave(Critical);
+        turns.Leave(Critical);
+
+        turns.EnterAsync(Critical, CancellationToken.None).IsCompleted.ShouldBeTrue();
+        turns.EnterAsync(Critical, CancellationToken.None).IsCompleted.ShouldBeTrue();
+        low.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -87,15 +102,16 @@ public sealed class LaneTurnsTests
         var ordinary = turns.EnterAsync(Default, CancellationToken.None);
         turns.Leave(Critical);
 
-        _time.Advance(TimeSpan.FromMilliseconds(160));
+        _time.Advance(TimeSpan.FromMilliseconds(260));
 
         await ordinary;
-        turns.Leave(Default);
+        turns.Leave(Default, bringsNext: false);
         _time.Advance(TimeSpan.FromSeconds(1));
         await turns.EnterAsync(Critical, CancellationToken.None);
         var next = turns.EnterAsync(Default, CancellationToken.None);
         turns.Leave(Critical);
-        next.IsCompleted.ShouldBeTrue("its items do not follow one another any more");
+        // Its items do not follow one another any more.
+        await next;
     }
 
     [Fact]
@@ -107,7 +123,7 @@ public sealed class LaneTurnsTests
 
         turns.Leave(Critical, bringsNext: false);
 
-        ordinary.IsCompleted.ShouldBeTrue();
+        await ordinary;
     }
 
     [Fact]

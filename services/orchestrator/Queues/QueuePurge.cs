@@ -56,7 +56,7 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
             // The endpoints before the items in hand, so that what goes back is not fetched again.
             var stopped = Task.WhenAll(lanes.Select(lane => lane.StopAsync(CancellationToken.None)));
             items.End();
-            await stopped.WaitAsync(StopPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await stopped.WaitAsync(StopPatience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return new(queue, items.Count, isComplete);

@@ -3,8 +3,8 @@ using Flow.Contracts;
 namespace Flow.Transports;
 
 /// <summary>
-/// A number of places that work items enter, by turns of their lanes. A queue delivers an item of a lane only when an earlier one is done, so where each lane has few deliveries the one that is due
-/// would often be empty when a place falls free: the last free place is kept for a moment for a lane whose items have been following one another.
+/// A number of places that work items enter, by turns of their lanes. A queue delivers an item of a lane only when an earlier one is done, so where each lane has few deliveries the one whose turn it is
+/// would often be empty when a place falls free. So a lane whose items have been following one another takes its turn for the next of them, and the place is kept for it for a moment.
 /// </summary>
 /// <param name="places">How many places there are.</param>
 /// <param name="rules">Whose turn it is.</param>
@@ -12,12 +12,12 @@ namespace Flow.Transports;
 public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
 {
     /// <summary>Longest gap between the end of an item and the next one of its lane that follows it.</summary>
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
     private readonly Lane[] _lanes = [new(rules.Critical), new(rules.Default), new(rules.Low)];
     private int _free = places;
-    private bool _isKept;
+    private bool _isWatched;
 
     /// <summary>Waits for a place.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled; it has no place.</exception>
@@ -29,7 +29,14 @@ public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
         var turn = new LinkedListNode<TaskCompletionSource>(new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
-            lane.IsFollowed = HasJustLeft(lane);
+            EndLate();
+            lane.IsFollowed |= lane.Left.TryDequeue(out _);
+            if (lane.Kept > 0)
+            {
+                lane.Kept--;
+                return Task.CompletedTask;
+            }
+
             lane.Waiting.AddLast(turn);
             Give();
         }
@@ -44,9 +51,10 @@ public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
     {
         lock (_lock)
         {
+            EndLate();
             _free++;
             if (bringsNext)
-                LaneOf(priority).LeftAt = time.GetTimestamp();
+                LaneOf(priority).Left.Enqueue(time.GetTimestamp());
             Give();
         }
     }
@@ -77,69 +85,75 @@ public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
         }
     }
 
+    /// <summary>Gives the places that are free, as long as anybody waits.</summary>
     private void Give()
     {
-        while (_free > 0 && Array.Exists(_lanes, HasItem))
+        while (_free > 0 && Array.Exists(_lanes, lane => lane.Waiting.Count > 0))
         {
-            Predicate<Lane> among = IsInUse;
-            var next = Next(among);
-            if (!HasItem(next))
+            var lane = Next();
+            _free--;
+            if (lane.Waiting.First is { } turn)
             {
-                if (_free == 1)
-                {
-                    KeepFor(next);
-                    return;
-                }
+                lane.Waiting.Remove(turn);
+                turn.Value.SetResult();
+            }
+            else
+            {
+                lane.Kept++;
+                Watch();
+            }
+        }
+    }
 
-                among = HasItem;
-                next = Next(among);
+    /// <summary>
+    /// The lane whose turn it is: the one with most credit, the more urgent one of two alike. Every lane that competes earns its weight, and the one that is served pays for all: so turns are spread evenly.
+    /// </summary>
+    private Lane Next()
+    {
+        var competing = Array.FindAll(_lanes, lane => lane.Waiting.Count > 0 || (lane.IsFollowed && lane.Left.Count > lane.Kept));
+        if (rules.Order == LaneOrder.Strict)
+            return competing[0];
+        foreach (var lane in competing)
+            lane.Credit += lane.Weight;
+        var served = competing.MaxBy(lane => lane.Credit)!;
+        served.Credit -= competing.Sum(lane => lane.Weight);
+        return served;
+    }
+
+    /// <summary>Forgets the ends that none followed in time, and frees what was kept for that.</summary>
+    private void EndLate()
+    {
+        foreach (var lane in _lanes)
+        {
+            while (lane.Left.TryPeek(out var at) && time.GetElapsedTime(at) >= Gap)
+            {
+                lane.Left.Dequeue();
+                lane.IsFollowed = false;
             }
 
-            Charge(next, among);
-            _free--;
-            var turn = next.Waiting.First!;
-            next.Waiting.Remove(turn);
-            turn.Value.SetResult();
+            _free += Math.Max(0, lane.Kept - lane.Left.Count);
+            lane.Kept = Math.Min(lane.Kept, lane.Left.Count);
         }
     }
 
-    private static bool HasItem(Lane lane) => lane.Waiting.Count > 0;
-
-    private bool IsInUse(Lane lane) => HasItem(lane) || (lane.IsFollowed && HasJustLeft(lane));
-
-    private bool HasJustLeft(Lane lane) => lane.LeftAt is { } at && time.GetElapsedTime(at) < Gap;
-
-    /// <summary>The lane whose turn it is: the one with most credit, the more urgent one of two alike.</summary>
-    private Lane Next(Predicate<Lane> among)
+    /// <summary>Looks for late ones as long as a place is kept.</summary>
+    private void Watch()
     {
-        var lanes = _lanes.Where(lane => among(lane));
-        return rules.Order == LaneOrder.Strict ? lanes.First() : lanes.MaxBy(lane => lane.Credit + lane.Weight)!;
-    }
-
-    /// <summary>Every lane that competes earns its weight, and the one that is served pays for all: so turns are spread evenly.</summary>
-    private void Charge(Lane served, Predicate<Lane> among)
-    {
-        foreach (var lane in _lanes.Where(lane => among(lane)))
-        {
-            lane.Credit += lane.Weight;
-            served.Credit -= lane.Weight;
-        }
-    }
-
-    private void KeepFor(Lane lane)
-    {
-        if (_isKept)
+        if (_isWatched)
             return;
-        _isKept = true;
-        _ = EndAsync(Gap - time.GetElapsedTime(lane.LeftAt!.Value));
+        _isWatched = true;
+        _ = WatchAsync();
 
-        async Task EndAsync(TimeSpan rest)
+        async Task WatchAsync()
         {
-            await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time);
+            await Task.Delay(Gap, time);
             lock (_lock)
             {
-                _isKept = false;
+                _isWatched = false;
+                EndLate();
                 Give();
+                if (Array.Exists(_lanes, lane => lane.Kept > 0))
+                    Watch();
             }
         }
     }
@@ -152,10 +166,13 @@ public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
 
         public int Credit { get; set; }
 
-        /// <summary>When the last item that brings another one left.</summary>
-        public long? LeftAt { get; set; }
+        /// <summary>When items left whose successors have not come yet.</summary>
+        public Queue<long> Left { get; } = new();
 
-        /// <summary>Whether the last item to come came right after one had left.</summary>
-        public bool IsFollowed { get; set; }
+        /// <summary>Whether its items follow one another, as far as is known.</summary>
+        public bool IsFollowed { get; set; } = true;
+
+        /// <summary>Places that are kept for the successors.</summary>
+        public int Kept { get; set; }
     }
 }

@@ -86,8 +86,8 @@ internal sealed class WorkerHost(
             endpoint.Instance(news);
             endpoint.Instance(paused);
             endpoint.Instance(this);
+            endpoint.ConnectReceiveEndpointObserver(paused);
         });
-        _news.ReceiveEndpoint.ConnectReceiveEndpointObserver(paused);
         await _news.Ready.WaitAsync(cancellationToken);
         await paused.Start(cancellationToken);
 

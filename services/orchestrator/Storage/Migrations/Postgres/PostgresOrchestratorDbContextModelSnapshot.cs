@@ -287,6 +287,27 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.ToTable("map_items", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.PausedQueue", b =>
+                {
+                    b.Property<string>("Queue")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("queue");
+
+                    b.Property<DateTimeOffset>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Queue");
+
+                    b.ToTable("paused_queues", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.Run", b =>
                 {
                     b.Property<Guid>("CorrelationId")

@@ -279,6 +279,28 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.ToTable("map_items", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.PausedQueue", b =>
+                {
+                    b.Property<string>("Queue")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("PausedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_at");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Queue");
+
+                    b.ToTable("paused_queues", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.Run", b =>
                 {
                     b.Property<Guid>("CorrelationId")
