@@ -72,6 +72,7 @@ internal static class CommandLine
             JournalCommand.Build(),
             ErrorsCommand.Build(),
             WorkItemsCommand.Build(),
+            DeadLettersCommand.Build(),
             OutputCommand.Build(),
             WorkflowsCommand.Build(),
             DbCommand.Build(),

@@ -48,7 +48,8 @@ public static class QueueNames
     /// <summary>Longest allowed name of a work queue, in characters.</summary>
     public const int MaxWorkQueueNameLength = 80;
 
-    private const string WorkPrefix = "flow-work-";
+    /// <summary>What the names of the broker's queues for work begin with.</summary>
+    public const string WorkPrefix = "flow-work-";
 
     /// <summary>The broker's queue for the work queue <paramref name="queue"/>, e.g. <c>flow-work-video</c>.</summary>
     /// <exception cref="ArgumentException">The name is not a work queue name; see <see cref="IsWorkQueueName"/>.</exception>

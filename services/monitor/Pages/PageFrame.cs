@@ -1,3 +1,4 @@
+using Flow.Contracts.Api;
 using Flow.Monitor.Data;
 using Flow.Monitor.Workers;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,7 @@ internal sealed class PageFrames(MonitorDbContext db, IOptions<MonitorOptions> o
         var workers = await db.Workers.Select(w => new { w.SeenAt, w.IntervalSeconds, w.Stopping }).ToListAsync(cancellationToken);
         return new(
             workers.Count(w => WorkerLiveness.StateOf(w.SeenAt, w.IntervalSeconds, w.Stopping, now) == WorkerState.Alive),
-            await db.DeadLetters.CountAsync(cancellationToken),
+            await db.DeadLetters.CountAsync(d => d.Status == DeadLetterStatus.Open, cancellationToken),
             await db.Rejections.CountAsync(cancellationToken),
             options.Value.RefreshSeconds);
     }

@@ -46,21 +46,9 @@ public sealed class RabbitMqSettings
     /// <summary>Connects once; see <see cref="BrokerProbe"/>.</summary>
     internal async Task<string?> CheckAsync(CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory
-        {
-            HostName = Host,
-            Port = EffectivePort,
-            VirtualHost = VirtualHost,
-            UserName = Username,
-            Password = Password,
-            AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
-            Ssl = new SslOption(Host, enabled: UseTls),
-            ClientProvidedName = "flow probe",
-        };
         try
         {
-            await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+            await using var connection = await ConnectAsync("flow probe", cancellationToken);
             // The client takes a connection for open before the broker has looked at the virtual host.
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return null;
@@ -80,6 +68,20 @@ public sealed class RabbitMqSettings
             return $"RabbitMQ at {Host}:{EffectivePort} cannot be reached ({(exception.InnerException ?? exception).Message}).";
         }
     }
+
+    /// <summary>A connection of our own, beside the bus's; it does not recover by itself.</summary>
+    internal Task<IConnection> ConnectAsync(string name, CancellationToken cancellationToken) => new ConnectionFactory
+    {
+        HostName = Host,
+        Port = EffectivePort,
+        VirtualHost = VirtualHost,
+        UserName = Username,
+        Password = Password,
+        AutomaticRecoveryEnabled = false,
+        RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+        Ssl = new SslOption(Host, enabled: UseTls),
+        ClientProvidedName = name,
+    }.CreateConnectionAsync(cancellationToken);
 
     private static IEnumerable<Exception> Causes(Exception? exception)
     {
