@@ -73,6 +73,7 @@ internal static class CommandLine
             JournalCommand.Build(),
             ErrorsCommand.Build(),
             WorkItemsCommand.Build(),
+            DeadLettersCommand.Build(),
             OutputCommand.Build(),
             QueuesCommand.Build(),
             WorkflowsCommand.Build(),

@@ -34,19 +34,37 @@ internal static class SharedOptions
         Recursive = true,
     };
 
+    public const string MonitorVariable = "FLOW_MONITOR_URL";
+
+    /// <summary>Of the commands that ask the monitor.</summary>
+    public static readonly Option<string?> Monitor = new("--monitor")
+    {
+        Description = $"Address of the monitor [default: {MonitorVariable}, else http://127.0.0.1:5081]",
+        HelpName = "address",
+    };
+
     public static bool WantsJson(this ParseResult parsed) => parsed.GetValue(Format) == OutputFormat.Json;
 
     /// <summary>The client for the orchestrator that <c>--url</c> or <c>FLOW_URL</c> names.</summary>
-    public static IFlowClient Client(this ParseResult parsed)
-    {
-        var (source, text) = parsed.GetValue(Url) is { } given ? ("--url", given) : (UrlVariable, Environment.GetEnvironmentVariable(UrlVariable));
-        if (string.IsNullOrWhiteSpace(text))
-            return Client(new FlowClientOptions().Address);
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? Client(address)
-            : throw CliException.Usage($"{source} '{text}' is not an address. Use one like http://127.0.0.1:5080.");
-    }
+    public static IFlowClient Client(this ParseResult parsed) => Client(Address(parsed, Url, UrlVariable) ?? new FlowClientOptions().Address);
 
     public static IFlowClient Client(Uri address) =>
         new ServiceCollection().AddFlowClient(options => options.Address = address).BuildServiceProvider().GetRequiredService<IFlowClient>();
+
+    /// <summary>The client for the monitor that <c>--monitor</c> or <c>FLOW_MONITOR_URL</c> names.</summary>
+    public static IFlowMonitorClient MonitorClient(this ParseResult parsed)
+    {
+        var address = Address(parsed, Monitor, MonitorVariable) ?? new FlowMonitorClientOptions().Address;
+        return new ServiceCollection().AddFlowMonitorClient(options => options.Address = address).BuildServiceProvider().GetRequiredService<IFlowMonitorClient>();
+    }
+
+    private static Uri? Address(ParseResult parsed, Option<string?> option, string variable)
+    {
+        var (source, text) = parsed.GetValue(option) is { } given ? (option.Name, given) : (variable, Environment.GetEnvironmentVariable(variable));
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw CliException.Usage($"{source} '{text}' is not an address. Use one like http://127.0.0.1:5080.");
+    }
 }

@@ -1,6 +1,7 @@
 using Flow.Hosting;
 using Flow.Monitor.Api;
 using Flow.Monitor.Data;
+using Flow.Monitor.DeadLetters;
 using Flow.Monitor.Metrics;
 using Flow.Monitor.Pages;
 using Flow.Monitor.Projections;
@@ -29,12 +30,16 @@ public static class MonitorExtensions
         services.AddRazorComponents();
 
         services.AddScoped<ProjectionStore>().AddScoped<RunQueries>().AddScoped<WorkerQueries>().AddScoped<TroubleQueries>().AddScoped<PageFrames>();
+        services.AddScoped<DeadLetterStore>().AddScoped<DrainedQueues>().AddScoped<DeadLetterQueries>().AddScoped<DeadLetterActs>().AddScoped<Replayer>().AddScoped<LetterRetention>();
         services.AddSingleton<MonitorMetrics>().AddSingleton<ProjectionWriter>();
         // In this order: the tables before whoever reads them; the writer before the bus, so that it stops after the bus.
         services.AddHostedService<MonitorSchema>();
         services.AddHostedService<MetricsRefresh>();
         services.AddHostedService<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<ProjectionWriter>());
+        services.AddDeadLetterQueues(builder.Configuration);
+        services.AddHostedService<DeadLetterDrain>();
+        services.AddHostedService<ReplayService>();
         services.AddFlowBus(builder.Configuration, bus =>
         {
             bus.AddConsumer<ProjectionConsumer, ProjectionConsumerDefinition>();
@@ -43,13 +48,14 @@ public static class MonitorExtensions
         return builder;
     }
 
-    /// <summary>Maps the pages (<c>/</c>, <c>/runs/{id}</c>, <c>/workers</c>, <c>/dead-letters</c>, <c>/rejections</c>) and <c>/v1/monitor</c>.</summary>
+    /// <summary>Maps the pages (<c>/</c>, <c>/runs/{id}</c>, <c>/workers</c>, <c>/dead-letters</c>, <c>/rejections</c>), <c>/v1/monitor</c> and <c>/v1/dead-letters</c>.</summary>
     /// <param name="app">The application.</param>
     /// <returns>The same application.</returns>
     public static WebApplication MapMonitor(this WebApplication app)
     {
         app.MapPages();
         app.MapMonitorApi();
+        app.MapDeadLetterApi();
         return app;
     }
 }

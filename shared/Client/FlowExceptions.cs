@@ -39,7 +39,8 @@ public sealed class FlowMessageTooLargeException(string command, long sizeBytes,
 /// <summary>No answer came: the server is down, the address is wrong, or the connection broke on every attempt.</summary>
 /// <param name="address">Where the server was looked for.</param>
 /// <param name="cause">The last failure.</param>
-public sealed class FlowUnreachableException(Uri address, Exception cause) : Exception($"No Flow orchestrator answers at {address}: {cause.Message}", cause)
+/// <param name="service">The service that was looked for.</param>
+public sealed class FlowUnreachableException(Uri address, Exception cause, string service = "orchestrator") : Exception($"No Flow {service} answers at {address}: {cause.Message}", cause)
 {
     /// <summary>Where the server was looked for.</summary>
     public Uri Address { get; } = address;

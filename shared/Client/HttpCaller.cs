@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Flow.Client;
 
 /// <summary>Sends one request, again while the connection fails, and turns the answer into a value or an exception of ours.</summary>
-internal sealed class HttpCaller(HttpClient http, FlowClientOptions options, TimeProvider time)
+internal sealed class HttpCaller(HttpClient http, FlowClientOptions options, TimeProvider time, string service = "orchestrator")
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -31,7 +31,7 @@ internal sealed class HttpCaller(HttpClient http, FlowClientOptions options, Tim
             catch (Exception e) when (IsOfConnection(e) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= options.Attempts)
-                    throw new FlowUnreachableException(options.Address, timeout.IsCancellationRequested ? new TimeoutException($"no answer within {options.Timeout.TotalSeconds:0.#} seconds.", e) : e);
+                    throw new FlowUnreachableException(options.Address, timeout.IsCancellationRequested ? new TimeoutException($"no answer within {options.Timeout.TotalSeconds:0.#} seconds.", e) : e, service);
             }
 
             await Task.Delay(options.RetryDelay * Math.Pow(2, attempt - 1), time, cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class HttpCaller(HttpClient http, FlowClientOptions options, Tim
         }
         catch (JsonException e)
         {
-            throw new FlowApiException((int)response.StatusCode, "about:blank", $"{options.Address} did not answer as Flow does ({e.Message}) Is it an orchestrator's address?", []);
+            throw new FlowApiException((int)response.StatusCode, "about:blank", $"{options.Address} did not answer as Flow does ({e.Message}) Is it the address of the {service}?", []);
         }
     }
 

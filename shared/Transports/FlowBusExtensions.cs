@@ -1,4 +1,5 @@
 using Flow.Sqlite;
+using Flow.Transports.DeadLetters;
 using Flow.Transports.Messages;
 using Flow.Transports.Queues;
 using Flow.Transports.RabbitMq;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Flow.Transports;
 
@@ -57,6 +59,25 @@ public static class FlowBusExtensions
         services.RemoveMassTransitHostedService();
         services.AddSingleton<IHostedService, BusStartup>();
         return services;
+    }
+
+    /// <summary>Adds <see cref="IDeadLetterQueues"/> on the configured transport.</summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="configuration">As for <see cref="AddFlowBus"/>.</param>
+    /// <exception cref="InvalidOperationException">A setting is missing or wrong.</exception>
+    public static IServiceCollection AddDeadLetterQueues(this IServiceCollection services, IConfiguration configuration)
+    {
+        switch (FlowTransportSetting.Read(configuration))
+        {
+            case FlowTransport.Sqlite:
+                var file = SqliteFile.For(FlowTransportSetting.ReadSqlitePath(configuration));
+                return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => SqliteQueueProvider.Acquire(file, provider.GetRequiredService<TimeProvider>())));
+            case FlowTransport.RabbitMq:
+                var settings = RabbitMqSettings.Read(configuration);
+                return services.AddSingleton<IDeadLetterQueues>(provider => new RabbitMqDeadLetters(settings, provider.GetRequiredService<ILogger<RabbitMqDeadLetters>>()));
+            default:
+                return services.AddSingleton<IDeadLetterQueues, NoDeadLetterQueues>();
+        }
     }
 
     private static void UseTransport(IBusRegistrationConfigurator bus, FlowTransport transport, IConfiguration configuration, int maxMessageBytes)

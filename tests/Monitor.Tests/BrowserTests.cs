@@ -6,7 +6,7 @@ namespace Flow.Monitor.Tests;
 
 public sealed class BrowserTests
 {
-    // capability 136, capability 137
+    // capability 112, capability 114, capability 136, capability 137
     [Fact]
     public async Task The_pages_are_live_legible_and_safe_in_a_real_browser()
     {

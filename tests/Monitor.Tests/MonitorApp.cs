@@ -28,7 +28,7 @@ internal sealed class MonitorApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<MonitorApp> StartAsync(string database, string? broker = null, TimeProvider? time = null)
+    public static async Task<MonitorApp> StartAsync(string database, string? broker = null, TimeProvider? time = null, Action<WebApplicationBuilder>? configure = null, ILoggerProvider? log = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Flow.Monitor", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -39,8 +39,11 @@ internal sealed class MonitorApp : IAsyncDisposable
             ["Flow:Monitor:RefreshSeconds"] = "1",
             ["Logging:LogLevel:Default"] = "Warning",
         });
+        configure?.Invoke(builder);
         builder.AddFlowDefaults("monitor");
         builder.AddMonitor();
+        if (log is not null)
+            builder.Logging.AddProvider(log);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0));

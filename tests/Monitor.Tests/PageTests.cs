@@ -159,7 +159,7 @@ public sealed class PageTests
         await app.WriteAsync([rejection, letter, rejection with { }, letter with { }]);
         await app.WriteAsync([rejection, letter]);
         (await JsonAsync<Page<JsonElement>>(app, "/v1/monitor/rejections")).Items.ShouldHaveSingleItem().GetProperty("message").GetString().ShouldBe(rejection.Message);
-        (await JsonAsync<Page<JsonElement>>(app, "/v1/monitor/dead-letters")).Items.ShouldHaveSingleItem().GetProperty("token").GetGuid().ShouldBe(letter.Token);
+        (await JsonAsync<Page<JsonElement>>(app, "/v1/dead-letters")).Items.ShouldHaveSingleItem().GetProperty("token").GetGuid().ShouldBe(letter.Token);
         (await app.Http.GetStringAsync("/rejections")).ShouldContain("ghost");
         (await app.Http.GetStringAsync("/dead-letters")).ShouldContain("It broke three times.");
     }

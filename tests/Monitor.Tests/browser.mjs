@@ -11,7 +11,7 @@ const browser = await chromium.launch({ executablePath: process.env.FLOW_TEST_CH
 const open = async (options = {}) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
-  page.on("console", message => message.type() === "error" && !message.text().includes("404") && faults.push("console: " + message.text()));
+  page.on("console", message => message.type() === "error" && !/404|409/.test(message.text()) && faults.push("console: " + message.text()));
   page.on("pageerror", error => faults.push("script: " + error));
   page.on("dialog", dialog => { faults.push("a script of the data ran"); dialog.dismiss(); });
   page.on("request", request => { if (!request.url().startsWith(address)) faults.push("request to " + request.url()); });
@@ -64,10 +64,29 @@ check(await page.textContent("#pulse") === "Live", "the page does not say that i
 await page.click(`[data-key="${runId}"] a`);
 await page.waitForURL(address + "/runs/" + runId);
 
+await page.goto(address + "/dead-letters", { waitUntil: "load" });
+const letterId = await page.getAttribute("#list tbody tr", "data-key");
+await page.check(`#list tr[data-key="${letterId}"] input[type=checkbox]`);
+await page.waitForResponse(response => response.url() === address + "/dead-letters");
+await page.waitForResponse(response => response.url() === address + "/dead-letters");
+check(await page.isChecked(`#list tr[data-key="${letterId}"] input[type=checkbox]`), "the refresh took the selection");
+await page.click("text=Archive selected");
+await page.waitForSelector(`#list tr[data-key="${letterId}"]`, { state: "detached" });
+check((await page.textContent("#acts")).includes("1 archived"), "what was done is not shown");
+await page.goto(`${address}/dead-letters/${letterId}`, { waitUntil: "load" });
+check(await page.textContent("#status") === "Archived", "the letter does not say that it is archived");
+await page.fill("textarea[name=edited]", "not json");
+await page.click("button[value=Replay]");
+check((await page.textContent("[role=alert]")).includes("The input is not JSON"), "a wrong input is not refused");
+await page.click("button[value=Delete]");
+await page.waitForURL(address + "/dead-letters");
+check((await page.textContent("#acts")).includes("1 deleted"), "the deletion is not shown");
+const letterPath = "/dead-letters/" + await page.getAttribute("#list tbody tr", "data-key");
+
 for (const scheme of ["light", "dark"]) {
   for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 800 } })) {
     const looked = await open({ colorScheme: scheme, viewport });
-    for (const [name, path] of Object.entries({ runs: "/", none: "/?text=matches-nothing", run: "/runs/" + runId, unknown: "/runs/none", workers: "/workers", letters: "/dead-letters", rejections: "/rejections" }))
+    for (const [name, path] of Object.entries({ runs: "/", none: "/?text=matches-nothing", run: "/runs/" + runId, unknown: "/runs/none", workers: "/workers", letters: "/dead-letters", letter: letterPath, rejections: "/rejections" }))
       await visit(looked, path, `${name}-${device}-${scheme}`);
     await looked.context().close();
   }

@@ -20,8 +20,6 @@ internal static class MonitorApi
             TypedResults.Json(new Page<WorkerView>(await workers.ListAsync(cancellationToken), null), Json));
         api.MapGet("/rejections", async (TroubleQueries trouble, CancellationToken cancellationToken) =>
             TypedResults.Json(new Page<RejectionRow>((await trouble.RejectionsAsync(cancellationToken)).Rows, null), Json));
-        api.MapGet("/dead-letters", async (TroubleQueries trouble, CancellationToken cancellationToken) =>
-            TypedResults.Json(new Page<DeadLetterRow>((await trouble.DeadLettersAsync(cancellationToken)).Rows, null), Json));
     }
 
     /// <summary>The filter of the page's address; <c>next</c> is the number of the next page.</summary>

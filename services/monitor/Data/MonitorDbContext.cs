@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Flow.Monitor.Data;
@@ -22,6 +23,25 @@ public abstract class MonitorDbContext(DbContextOptions options) : DbContext(opt
     public DbSet<RejectionRow> Rejections => Set<RejectionRow>();
 
     public DbSet<DeadLetterRow> DeadLetters => Set<DeadLetterRow>();
+
+    public DbSet<DeadLetterActRow> DeadLetterActs => Set<DeadLetterActRow>();
+
+    public DbSet<DeadLetterItemRow> DeadLetterItems => Set<DeadLetterItemRow>();
+
+    /// <summary>Any number that nobody else locks; "flowmon" in ASCII.</summary>
+    private const long WriteLock = 0x666C6F776D6F6E;
+
+    /// <summary>
+    /// Begins a transaction that is the only one to write: on SQLite a transaction is one anyway, on PostgreSQL an advisory lock makes it so among all monitors. So no row changes between reading and
+    /// writing, and there is nothing to retry.
+    /// </summary>
+    public async Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
+    {
+        var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        if (Database.IsNpgsql())
+            await Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({WriteLock})", cancellationToken);
+        return transaction;
+    }
 
     /// <inheritdoc/>
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
@@ -71,10 +91,21 @@ public abstract class MonitorDbContext(DbContextOptions options) : DbContext(opt
         rejection.HasKey(r => r.Id);
         rejection.HasIndex(r => r.At);
 
-        var deadLetter = modelBuilder.Entity<DeadLetterRow>().ToTable("monitor_dead_letters");
-        deadLetter.HasKey(d => d.Token);
-        deadLetter.HasIndex(d => d.At);
+        var deadLetter = modelBuilder.Entity<DeadLetterRow>().ToTable("monitor_letters");
+        deadLetter.HasKey(d => d.Id);
+        deadLetter.HasIndex(d => new { d.FailedAt, d.Id });
+        deadLetter.HasIndex(d => new { d.Status, d.FailedAt });
         deadLetter.HasIndex(d => d.RunId);
+        deadLetter.HasIndex(d => d.Token);
+        deadLetter.HasIndex(d => d.MessageKey);
+
+        var act = modelBuilder.Entity<DeadLetterActRow>().ToTable("monitor_letter_acts");
+        act.HasKey(a => a.Id);
+        act.HasIndex(a => a.Status);
+        var item = modelBuilder.Entity<DeadLetterItemRow>().ToTable("monitor_letter_items");
+        item.HasKey(i => new { i.ActId, i.LetterId });
+        item.HasIndex(i => new { i.ActId, i.Status, i.Position });
+        item.HasIndex(i => i.LetterId);
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));

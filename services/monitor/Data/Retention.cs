@@ -1,3 +1,4 @@
+using Flow.Monitor.DeadLetters;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,8 @@ internal sealed class Retention(IServiceScopeFactory scopes, IOptions<MonitorOpt
             {
                 while (await ForgetAsync(stoppingToken) == Slice)
                     stoppingToken.ThrowIfCancellationRequested();
+                await using var scope = scopes.CreateAsyncScope();
+                await scope.ServiceProvider.GetRequiredService<LetterRetention>().ApplyAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

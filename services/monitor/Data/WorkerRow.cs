@@ -55,32 +55,3 @@ public sealed class RejectionRow
 
     public required DateTimeOffset At { get; init; }
 }
-
-/// <summary>An attempt that nobody will retry by itself any more.</summary>
-public sealed class DeadLetterRow
-{
-    public required Guid Token { get; init; }
-
-    public required Guid RunId { get; init; }
-
-    public required Guid ScopeId { get; init; }
-
-    public required string Workflow { get; init; }
-
-    public required int Version { get; init; }
-
-    public required string Node { get; init; }
-
-    public required string Resource { get; init; }
-
-    public required int Attempts { get; init; }
-
-    /// <summary>Input of the last attempt as JSON.</summary>
-    public required string Input { get; init; }
-
-    public string? Error { get; init; }
-
-    public string? Cause { get; init; }
-
-    public required DateTimeOffset At { get; init; }
-}

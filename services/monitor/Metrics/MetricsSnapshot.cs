@@ -20,7 +20,7 @@ internal sealed record MetricsSnapshot(
         var counters = await db.Counters.AsNoTracking().OrderByDescending(c => c.Value).ToListAsync(cancellationToken);
         var openRuns = await db.Runs.Where(r => open.Contains(r.Status)).GroupBy(r => r.Workflow).Select(g => new { g.Key, Count = g.LongCount() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
-        var deadLetters = await db.DeadLetters.GroupBy(d => d.Workflow).Select(g => new { g.Key, Count = g.LongCount() })
+        var deadLetters = await db.DeadLetters.Where(d => d.Status == DeadLetterStatus.Open).GroupBy(d => d.Workflow ?? "").Select(g => new { g.Key, Count = g.LongCount() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var workers = await db.Workers.Select(w => new { w.SeenAt, w.IntervalSeconds, w.Stopping }).ToListAsync(cancellationToken);
         var states = workers.CountBy(w => WorkerCondition.StateAfter(now - w.SeenAt, w.IntervalSeconds, w.Stopping)).ToDictionary(p => p.Key, p => (long)p.Value);

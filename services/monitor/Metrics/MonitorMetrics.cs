@@ -37,7 +37,8 @@ internal sealed class MonitorMetrics
             ("timed_out", "Runs that their own time limit ended."),
         })
             meter.CreateObservableCounter("flow.runs." + name, () => ByWorkflow("runs." + name), "{run}", description);
-        meter.CreateObservableCounter("flow.runs.rejected", Rejected, "{run}", "Starts that were refused, by reason.");
+        meter.CreateObservableCounter("flow.runs.rejected", () => ByReason(CounterNames.RunsRejected), "{run}", "Starts that were refused, by reason.");
+        meter.CreateObservableCounter("flow.dead_letters.removed", () => ByReason(CounterNames.DeadLettersRemoved), "{item}", "Dead letters that retention removed, by reason: age, count.");
         meter.CreateObservableGauge("flow.runs.open", () => Bounded(_snapshot.OpenRuns), "{run}", "Runs that have not ended.");
         foreach (var (name, description) in new[]
         {
@@ -78,8 +79,8 @@ internal sealed class MonitorMetrics
             .GroupBy(c => _nodes.Admits(c.Workflow + "\n" + c.Node) ? (c.Workflow, c.Node) : (Workflow: _workflows.Of(c.Workflow), Node: BoundedLabels.Other), c => c.Value)
             .Select(g => new Measurement<long>(g.Sum(), new("workflow", g.Key.Workflow), new("node", g.Key.Node)));
 
-    private IEnumerable<Measurement<long>> Rejected() =>
-        _snapshot.Counters.Where(c => c.Name == CounterNames.RunsRejected)
+    private IEnumerable<Measurement<long>> ByReason(string name) =>
+        _snapshot.Counters.Where(c => c.Name == name)
             .GroupBy(c => _reasons.Of(c.Workflow), c => c.Value)
             .Select(g => new Measurement<long>(g.Sum(), new KeyValuePair<string, object?>("reason", g.Key)));
 

@@ -13,11 +13,7 @@ internal static class PageEndpoints
         pages.MapGet("/runs/{id}", RunAsync);
         pages.MapGet("/workers", async (PageFrames frames, WorkerQueries workers, CancellationToken cancellationToken) =>
             Page<WorkersPage>(new { Frame = await frames.ReadAsync(cancellationToken), Workers = await workers.ListAsync(cancellationToken) }));
-        pages.MapGet("/dead-letters", async (PageFrames frames, TroubleQueries trouble, CancellationToken cancellationToken) =>
-        {
-            var (letters, total) = await trouble.DeadLettersAsync(cancellationToken);
-            return Page<DeadLettersPage>(new { Frame = await frames.ReadAsync(cancellationToken), Letters = letters, Total = total });
-        });
+        DeadLetterPages.Map(pages);
         pages.MapGet("/rejections", async (PageFrames frames, TroubleQueries trouble, CancellationToken cancellationToken) =>
         {
             var (rejections, total) = await trouble.RejectionsAsync(cancellationToken);
@@ -42,7 +38,7 @@ internal static class PageEndpoints
             : Page<NotFoundPage>(new { Frame = frame, Id = id, options.Value.RetentionDays }, StatusCodes.Status404NotFound);
     }
 
-    private static RazorComponentResult<TPage> Page<TPage>(object parameters, int statusCode = StatusCodes.Status200OK)
+    public static RazorComponentResult<TPage> Page<TPage>(object parameters, int statusCode = StatusCodes.Status200OK)
         where TPage : Microsoft.AspNetCore.Components.IComponent =>
         new(parameters) { StatusCode = statusCode, PreventStreamingRendering = true };
 }

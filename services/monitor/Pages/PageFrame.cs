@@ -16,7 +16,7 @@ internal sealed class PageFrames(MonitorDbContext db, IOptions<MonitorOptions> o
         var workers = await db.Workers.Select(w => new { w.SeenAt, w.IntervalSeconds, w.Stopping }).ToListAsync(cancellationToken);
         return new(
             workers.Count(w => WorkerCondition.StateAfter(now - w.SeenAt, w.IntervalSeconds, w.Stopping) == WorkerState.Alive),
-            await db.DeadLetters.CountAsync(cancellationToken),
+            await db.DeadLetters.CountAsync(d => d.Status == DeadLetterStatus.Open, cancellationToken),
             await db.Rejections.CountAsync(cancellationToken),
             options.Value.RefreshSeconds);
     }

@@ -7,6 +7,7 @@ internal static class CounterNames
 {
     public const string RunsStarted = "runs.started";
     public const string RunsRejected = "runs.rejected";
+    public const string DeadLettersRemoved = "dead_letters.removed";
     public const string NodesSucceeded = "nodes.succeeded";
     public const string NodesFailed = "nodes.failed";
     public const string NodesRetried = "nodes.retried";

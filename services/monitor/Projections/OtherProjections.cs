@@ -4,6 +4,7 @@ using System.Text.Json;
 using Flow.Contracts;
 using Flow.Contracts.Api;
 using Flow.Monitor.Data;
+using Flow.Monitor.DeadLetters;
 
 namespace Flow.Monitor.Projections;
 
@@ -57,27 +58,27 @@ internal static class RejectionProjection
     public static Guid IdOf(RunRejected rejected) => new(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(rejected))).AsSpan(0, 16));
 }
 
-/// <summary>Attempts that nobody will retry by itself any more.</summary>
+/// <summary>Attempts that nobody will retry by itself any more. The attempt's message may be here already, where it was put aside.</summary>
 internal static class DeadLetterProjection
 {
-    public static void Apply(ProjectionState state, NodeDeadLettered letter)
+    public static void Apply(ProjectionState state, NodeDeadLettered letter, DateTimeOffset now)
     {
-        if (!state.DeadLetters.Add(letter.Token))
-            return;
-        state.Add(new DeadLetterRow
+        var at = Moments.Truncate(letter.Timestamp);
+        if (!state.DeadLetters.TryGetValue(letter.Token, out var row))
         {
-            Token = letter.Token,
-            RunId = letter.RunId,
-            ScopeId = letter.ScopeId,
-            Workflow = letter.Workflow,
-            Version = letter.Version,
-            Node = letter.Node,
-            Resource = letter.Resource,
-            Attempts = letter.Attempts,
-            Input = letter.Input.ValueKind == JsonValueKind.Undefined ? "null" : letter.Input.GetRawText(),
-            Error = letter.Error,
-            Cause = letter.Cause,
-            At = Moments.Truncate(letter.Timestamp),
-        });
+            row = state.Add(new DeadLetterRow { Id = letter.Token, Kind = DeadLetterKind.RetriesSpent, Token = letter.Token, FailedAt = at, ReceivedAt = Moments.Truncate(now) });
+            state.DeadLetters[letter.Token] = row;
+            // The run may have gone on since: events come in any order.
+            if (state.Runs.TryGetValue(letter.RunId, out var run) && run.RedrivenAt >= at)
+                row.Status = DeadLetterStatus.Replayed;
+        }
+
+        (row.RunId, row.ScopeId) = (letter.RunId, letter.ScopeId);
+        (row.Workflow, row.Version, row.Node, row.Resource) = (letter.Workflow, letter.Version, letter.Node, letter.Resource);
+        row.Attempts = Math.Max(row.Attempts, letter.Attempts);
+        if (letter.Input.ValueKind != JsonValueKind.Undefined)
+            row.Input = letter.Input.GetRawText();
+        (row.Error, row.Cause) = (letter.Error, letter.Cause);
+        row.Fingerprint = Fingerprint.Of(row);
     }
 }

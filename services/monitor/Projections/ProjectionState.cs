@@ -22,7 +22,8 @@ internal sealed class ProjectionState
 
     public HashSet<Guid> Rejections { get; } = [];
 
-    public HashSet<Guid> DeadLetters { get; } = [];
+    /// <summary>By the attempt's token.</summary>
+    public Dictionary<Guid, DeadLetterRow> DeadLetters { get; } = [];
 
     /// <summary>Rows that are new.</summary>
     public List<object> Added { get; } = [];

@@ -1,23 +1,16 @@
 using Flow.Contracts;
 using Flow.Monitor.Data;
+using Flow.Monitor.DeadLetters;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flow.Monitor.Projections;
 
-/// <summary>
-/// Writes the projections of a group of events in one transaction. One writer at a time: on SQLite a transaction is one anyway, on PostgreSQL an
-/// advisory lock makes it so among all monitors. So no row changes between reading and writing, and there is nothing to retry.
-/// </summary>
+/// <summary>Writes the projections of a group of events in one transaction, one writer at a time.</summary>
 internal sealed class ProjectionStore(MonitorDbContext db, TimeProvider time)
 {
-    /// <summary>Any number that nobody else locks; "flowmon" in ASCII.</summary>
-    private const long LockKey = 0x666C6F776D6F6E;
-
     public async Task<ProjectionState> ApplyAsync(IReadOnlyCollection<object> messages, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (db.Database.IsNpgsql())
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
 
         var state = await LoadAsync(messages, cancellationToken);
         var now = time.GetUtcNow();
@@ -26,6 +19,7 @@ internal sealed class ProjectionStore(MonitorDbContext db, TimeProvider time)
 
         db.AddRange(state.Added);
         await db.SaveChangesAsync(cancellationToken);
+        await ReplayNews.ApplyAsync(db, state, messages, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return state;
     }
@@ -34,7 +28,7 @@ internal sealed class ProjectionStore(MonitorDbContext db, TimeProvider time)
     {
         var state = new ProjectionState();
         var advanced = messages.OfType<RunAdvanced>().ToArray();
-        var runIds = messages.OfType<RunEvent>().Select(e => e.RunId).Concat(advanced.Select(e => e.RunId)).Distinct().ToArray();
+        var runIds = messages.OfType<RunEvent>().Select(e => e.RunId).Concat(advanced.Select(e => e.RunId)).Concat(messages.OfType<NodeDeadLettered>().Select(e => e.RunId)).Distinct().ToArray();
         foreach (var run in await WhereAnyAsync(runIds, ids => db.Runs.Where(r => ids.Contains(r.RunId)), cancellationToken))
             state.Runs[run.RunId] = run;
 
@@ -55,8 +49,9 @@ internal sealed class ProjectionStore(MonitorDbContext db, TimeProvider time)
         var rejections = messages.OfType<RunRejected>().Select(RejectionProjection.IdOf).Distinct().ToArray();
         state.Rejections.UnionWith(await WhereAnyAsync(rejections, ids => db.Rejections.Select(r => r.Id).Where(id => ids.Contains(id)), cancellationToken));
 
-        var letters = messages.OfType<NodeDeadLettered>().Select(e => e.Token).Distinct().ToArray();
-        state.DeadLetters.UnionWith(await WhereAnyAsync(letters, ids => db.DeadLetters.Select(d => d.Token).Where(id => ids.Contains(id)), cancellationToken));
+        Guid?[] letters = [.. messages.OfType<NodeDeadLettered>().Select(e => (Guid?)e.Token).Distinct()];
+        foreach (var letter in await WhereAnyAsync(letters, ids => db.DeadLetters.Where(d => ids.Contains(d.Token)), cancellationToken))
+            state.DeadLetters.TryAdd(letter.Token!.Value, letter);
 
         var labels = messages.Select(LabelOf).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         foreach (var counter in await WhereAnyAsync(labels, names => db.Counters.Where(c => names.Contains(c.Workflow)), cancellationToken))

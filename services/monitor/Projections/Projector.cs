@@ -25,7 +25,7 @@ internal static class Projector
                 RejectionProjection.Apply(state, rejected);
                 break;
             case NodeDeadLettered letter:
-                DeadLetterProjection.Apply(state, letter);
+                DeadLetterProjection.Apply(state, letter, now);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"No projection for {message.GetType().Name}.");

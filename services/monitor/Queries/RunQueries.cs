@@ -60,7 +60,7 @@ internal sealed class RunQueries(MonitorDbContext db, TimeProvider time)
             await transitions.CountAsync(cancellationToken),
             await transitions.Select(t => t.ScopeId).Distinct().CountAsync(cancellationToken),
             attempts,
-            await db.DeadLetters.CountAsync(d => d.RunId == runId, cancellationToken));
+            await db.DeadLetters.CountAsync(d => d.RunId == runId && d.Status == DeadLetterStatus.Open, cancellationToken));
     }
 
     /// <summary>Newest first, also within one transition.</summary>

@@ -95,8 +95,11 @@ internal interface IQueueProvider
     /// <summary>Adds the binding if it is not there.</summary>
     Task BindAsync(TopicBinding binding);
 
-    /// <summary>Stores a message in a queue. A queue that does not exist (any more) swallows it.</summary>
-    Task SendAsync(string queue, OutboundMessage message);
+    /// <summary>Stores a message in a queue. A queue that does not exist (any more) swallows it: then the answer is false.</summary>
+    Task<bool> SendAsync(string queue, OutboundMessage message);
+
+    /// <summary>Names of the queues that hold messages.</summary>
+    Task<IReadOnlyList<string>> ListFilledAsync();
 
     /// <summary>Stores a copy in every queue that the topic reaches.</summary>
     Task PublishAsync(string topic, OutboundMessage message);

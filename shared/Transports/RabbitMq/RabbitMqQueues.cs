@@ -9,7 +9,7 @@ internal sealed class RabbitMqQueues(RabbitMqSettings settings) : IBrokerQueues
     public async Task<IReadOnlyDictionary<string, BrokerQueue>> LookAsync(IEnumerable<string> queues, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, BrokerQueue>(StringComparer.Ordinal);
-        await using var connection = await settings.NewFactory("flow queues").CreateConnectionAsync(cancellationToken);
+        await using var connection = await settings.ConnectAsync("flow queues", cancellationToken);
         IChannel? channel = null;
         try
         {

@@ -48,7 +48,7 @@ public sealed class RabbitMqSettings
     {
         try
         {
-            await using var connection = await NewFactory("flow probe").CreateConnectionAsync(cancellationToken);
+            await using var connection = await ConnectAsync("flow probe", cancellationToken);
             // The client takes a connection for open before the broker has looked at the virtual host.
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return null;
@@ -69,8 +69,8 @@ public sealed class RabbitMqSettings
         }
     }
 
-    /// <summary>For connections beside the bus that live for a moment.</summary>
-    internal ConnectionFactory NewFactory(string name) => new()
+    /// <summary>A connection of our own, beside the bus's; it does not recover by itself.</summary>
+    internal Task<IConnection> ConnectAsync(string name, CancellationToken cancellationToken) => new ConnectionFactory
     {
         HostName = Host,
         Port = EffectivePort,
@@ -81,7 +81,7 @@ public sealed class RabbitMqSettings
         RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
         Ssl = new SslOption(Host, enabled: UseTls),
         ClientProvidedName = name,
-    };
+    }.CreateConnectionAsync(cancellationToken);
 
     private static IEnumerable<Exception> Causes(Exception? exception)
     {

@@ -43,7 +43,9 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
     public Task BindAsync(TopicBinding binding) => _writer.WriteAsync(session => session.Execute(
         Sql.Bind, ("$topic", binding.Topic), ("$destination", binding.Destination), ("$toTopic", binding.ToTopic), ("$key", binding.RoutingKey)));
 
-    public Task SendAsync(string queue, OutboundMessage message) => StoreAsync(Sql.Send, queue, message);
+    public async Task<bool> SendAsync(string queue, OutboundMessage message) => await StoreAsync(Sql.Send, queue, message) > 0;
+
+    public Task<IReadOnlyList<string>> ListFilledAsync() => Task.FromResult<IReadOnlyList<string>>(Read(session => session.Query(Sql.ListFilled, row => row.GetString(0))));
 
     public Task PublishAsync(string topic, OutboundMessage message) => StoreAsync(Sql.Publish, topic, message);
 
@@ -144,13 +146,15 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
 
     private static long QueueId(SqliteDataReader row) => row.GetInt64(0);
 
-    private async Task StoreAsync(string sql, string destination, OutboundMessage message)
+    private async Task<int> StoreAsync(string sql, string destination, OutboundMessage message)
     {
         var now = Now;
-        _signals.Wake(await _writer.WriteAsync(session => session.Query(
+        var queues = await _writer.WriteAsync(session => session.Query(
             sql, QueueId, ("$destination", destination), ("$priority", message.Priority), ("$visibleAt", now + message.Delay), ("$token", message.CancelToken),
             ("$now", now), ("$expiresAt", now + message.Delay + message.TimeToLive), ("$transportId", message.TransportId), ("$key", message.RoutingKey),
-            ("$contentType", message.ContentType), ("$headers", message.TransportHeaders), ("$body", message.Body))));
+            ("$contentType", message.ContentType), ("$headers", message.TransportHeaders), ("$body", message.Body)));
+        _signals.Wake(queues);
+        return queues.Count;
     }
 
     private List<InboundMessage> Receive(SqliteSession session, string queue, Guid owner, int limit, TimeSpan lease)

@@ -55,6 +55,8 @@ internal static class SqliteQueueSchema
 
     public const string Send = $"{InsertMessage} FROM queue_queues q WHERE q.name = $destination RETURNING queue_id";
 
+    public const string ListFilled = "SELECT name FROM queue_queues q WHERE EXISTS (SELECT 1 FROM queue_messages m WHERE m.queue_id = q.id) ORDER BY name";
+
     public const string Publish = $"""
         WITH RECURSIVE reached (topic) AS (
           SELECT $destination
@@ -110,7 +112,7 @@ internal static class SqliteQueueSchema
 
     public const string MoveOverLimit = """
         UPDATE queue_messages SET queue_id = $errorQueue, lock_id = NULL, owner = NULL, cancel_token = NULL, expires_at = NULL, visible_at = $now, delivery_count = 0,
-          transport_headers = json_set(ifnull(transport_headers, '{}'), '$."MT-Reason"', 'fault', '$."MT-Fault-Message"',
+          transport_headers = json_set(ifnull(transport_headers, '{}'), '$."Flow-Deliveries"', delivery_count, '$."MT-Reason"', 'fault', '$."MT-Fault-Message"',
             'Received ' || delivery_count || ' times and never acknowledged: the delivery limit is reached.')
         WHERE id IN (SELECT m.id FROM queue_messages m JOIN queue_queues q ON q.id = m.queue_id
           WHERE q.name = $queue AND m.visible_at <= $now AND m.delivery_count >= q.delivery_limit)

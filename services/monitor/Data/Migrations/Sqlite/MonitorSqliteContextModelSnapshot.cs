@@ -97,68 +97,244 @@ namespace Flow.Monitor.Data.Migrations.Sqlite
                     b.ToTable("monitor_counters", (string)null);
                 });
 
-            modelBuilder.Entity("Flow.Monitor.Data.DeadLetterRow", b =>
+            modelBuilder.Entity("Flow.Monitor.Data.DeadLetterActRow", b =>
                 {
-                    b.Property<Guid>("Token")
+                    b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
-                        .HasColumnName("token");
+                        .HasColumnName("id");
 
                     b.Property<DateTime>("At")
                         .HasColumnType("TEXT")
                         .HasColumnName("at");
 
+                    b.Property<int>("CanarySeconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("canary_seconds");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Letters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("letters");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("PerSecond")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("per_second");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("selection");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Status");
+
+                    b.ToTable("monitor_letter_acts", (string)null);
+                });
+
+            modelBuilder.Entity("Flow.Monitor.Data.DeadLetterItemRow", b =>
+                {
+                    b.Property<Guid>("ActId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act_id");
+
+                    b.Property<Guid>("LetterId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("letter_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<string>("Edited")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("edited");
+
+                    b.Property<DateTime>("NotBefore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("not_before");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<Guid?>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sends");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("ActId", "LetterId");
+
+                    b.HasIndex("LetterId");
+
+                    b.HasIndex("ActId", "Status", "Position");
+
+                    b.ToTable("monitor_letter_items", (string)null);
+                });
+
+            modelBuilder.Entity("Flow.Monitor.Data.DeadLetterRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
 
                     b.Property<string>("Cause")
                         .HasColumnType("TEXT")
                         .HasColumnName("cause");
 
+                    b.Property<string>("ContentType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
                     b.Property<string>("Error")
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
 
-                    b.Property<string>("Input")
+                    b.Property<DateTime>("FailedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failed_at");
+
+                    b.Property<string>("Fingerprint")
                         .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Handler")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handler");
+
+                    b.Property<string>("Headers")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("headers");
+
+                    b.Property<string>("Input")
                         .HasColumnType("TEXT")
                         .HasColumnName("input");
 
-                    b.Property<string>("Node")
+                    b.Property<string>("Kind")
                         .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("MessageKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_key");
+
+                    b.Property<string>("Node")
                         .HasColumnType("TEXT")
                         .HasColumnName("node");
 
+                    b.Property<string>("Queue")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue");
+
+                    b.Property<DateTime>("ReceivedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("received_at");
+
+                    b.Property<int>("Replays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replays");
+
                     b.Property<string>("Resource")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("resource");
 
-                    b.Property<Guid>("RunId")
+                    b.Property<Guid?>("RunId")
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
 
-                    b.Property<Guid>("ScopeId")
+                    b.Property<Guid?>("ScopeId")
                         .HasColumnType("TEXT")
                         .HasColumnName("scope_id");
 
-                    b.Property<int>("Version")
+                    b.Property<string>("Stack")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stack");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<Guid?>("Token")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<int?>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.Property<string>("Workflow")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("workflow");
 
-                    b.HasKey("Token");
+                    b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("MessageKey");
 
                     b.HasIndex("RunId");
 
-                    b.ToTable("monitor_dead_letters", (string)null);
+                    b.HasIndex("Token");
+
+                    b.HasIndex("FailedAt", "Id");
+
+                    b.HasIndex("Status", "FailedAt");
+
+                    b.ToTable("monitor_letters", (string)null);
                 });
 
             modelBuilder.Entity("Flow.Monitor.Data.FactRow", b =>
