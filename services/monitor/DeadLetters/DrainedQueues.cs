@@ -12,7 +12,8 @@ internal sealed class DrainedQueues(MonitorDbContext db, IOptions<MonitorOptions
     private static readonly string[] Own =
     [
         QueueNames.StartRun, QueueNames.CancelRun, QueueNames.PauseRun, QueueNames.ResumeRun, QueueNames.RedriveRun, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat,
-        QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.RunJournal, QueueNames.Payloads, QueueNames.AttemptChecks, QueueNames.ForWork(QueueNames.DefaultWorkQueue),
+        QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.RunJournal, QueueNames.Payloads, QueueNames.AttemptChecks, QueueNames.QueueChecks,
+        .. QueueNames.LanesOf(QueueNames.DefaultWorkQueue),
         "flow-runs", "flow-scopes", "flow-child-runs", "flow-map-data", "flow-monitor", "flow-monitor-workers",
     ];
 
@@ -20,7 +21,7 @@ internal sealed class DrainedQueues(MonitorDbContext db, IOptions<MonitorOptions
     {
         var lists = await db.Workers.Select(w => w.Queues).Distinct().ToListAsync(cancellationToken);
         return Own
-            .Concat(lists.SelectMany(list => JsonSerializer.Deserialize<string[]>(list)!).Where(QueueNames.IsWorkQueueName).Select(QueueNames.ForWork))
+            .Concat(lists.SelectMany(list => JsonSerializer.Deserialize<string[]>(list)!).Where(QueueNames.IsWorkQueueName).SelectMany(QueueNames.LanesOf))
             .Concat(options.Value.DeadLetterQueues)
             .ToHashSet(StringComparer.Ordinal);
     }
