@@ -47,7 +47,7 @@ internal sealed class QueueList(OrchestratorDbContext db, WorkflowCatalog catalo
         {
             Queue = name,
             Depth = depth,
-            Lanes = [.. lanes.Select(lane => new QueueLane(lane.Priority, lane.Seen?.Waiting))],
+            Lanes = [.. lanes.Select(lane => new QueueLane(lane.Priority, depth is null ? null : lane.Seen?.Waiting ?? 0))],
             OldestAt = known.Min(lane => lane.OldestAt),
             PausedAt = pause?.PausedAt,
             PauseReason = pause?.Reason,
