@@ -66,7 +66,7 @@ public abstract partial class RunContract
         if (_place is SqlitePlace)
             nobody.OldestAt.ShouldNotBeNull();
         var list = (await _flow.Http.GetFromJsonAsync<Page<WorkQueue>>("/v1/queues", JsonSerializerOptions.Web))!.Items;
-        list.Select(q => q.Queue).ShouldBe(["default", name]);
+        list.Select(q => q.Queue).ShouldBe(["default", name, "tiring"]);
         list[0].ShouldSatisfyAllConditions(q => q.Workers.Count.ShouldBe(1), q => q.IsUnserved.ShouldBeFalse(), q => q.Depth.ShouldBe(0));
 
         await _flow.Services.GetRequiredService<QueueMetrics>().LookAsync(TestContext.Current.CancellationToken);
