@@ -89,7 +89,9 @@ internal sealed class PausedQueues(IBus bus, HandlerCatalog catalog, TimeProvide
             var news = Volatile.Read(ref _news).Task;
             try
             {
-                var answer = await bus.CreateRequestClient<CheckQueues>(Queue, Patience).GetResponse<QueuesChecked>(new CheckQueues { Queues = catalog.Queues }, stopping);
+                // Without an end of its own: what expires in a queue is put into its error queue.
+                var answer = await bus.CreateRequestClient<CheckQueues>(Queue, Patience).GetResponse<QueuesChecked>(
+                    new CheckQueues { Queues = catalog.Queues }, request => request.UseExecute(send => send.TimeToLive = null), stopping);
                 Set([.. answer.Message.Paused]);
                 _known.TrySetResult();
                 pause = FirstPause;
