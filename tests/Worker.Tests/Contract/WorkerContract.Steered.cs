@@ -44,6 +44,8 @@ public abstract partial class WorkerContract
         await desk.Desk.Success(wanted);
         await desk.Desk.Released.First(r => r.Token == paused.Token);
         desk.Desk.IsAnswered(unwanted).ShouldBeFalse();
+        // Published beside the handler, so it may come after the answer.
+        await desk.Desk.Started.First(s => s.Token == wanted.Token);
         desk.Desk.Started.All.Select(s => s.Token).ShouldBe([wanted.Token]);
     }
 
