@@ -2,7 +2,7 @@
 # Measures, one JSON line each, then the tables of docs/benchmarks.md.
 #   bench/run.sh                          everything
 #   bench/run.sh language                 the interpreter, and expressions against the reference implementations on Node; less than three minutes
-#   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; two minutes
+#   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; five minutes
 #   bench/run.sh sdk                      CPU and throughput of an item in a worker of Flow, by those of a bare MassTransit consumer; a minute
 #   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
 #                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Flow.Persistence.Tests;
 
@@ -101,12 +102,44 @@ public abstract class GroupTests<TDatabase> : DatabaseTests<TDatabase>
         (await nodes[0].WithLedgerAsync(ledger => ledger.Scores.Select(s => s.Points).ToListAsync())).ShouldAllBe(points => points == 40);
     }
 
-    private static void Wide(NodeSettings settings) => settings.ConcurrentMessageLimit = Many;
+    private protected static void Wide(NodeSettings settings) => settings.ConcurrentMessageLimit = Many;
 
-    private static Task SendAsync(Node node, IEnumerable<AddPoints> messages) =>
+    private protected static Task SendAsync(Node node, IEnumerable<AddPoints> messages) =>
         Parallel.ForEachAsync(messages, async (message, _) => await node.SendAsync(message, queue: "Score"));
 }
 
-public sealed class Groups_on_postgres : GroupTests<PostgresDatabase>;
+public sealed class Groups_on_postgres : GroupTests<PostgresDatabase>
+{
+    [Fact] // capability 99
+    public async Task Should_go_on_beside_one_that_takes_long()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var node = await StartAsync(settings =>
+        {
+            Wide(settings);
+            settings.Time = clock;
+        });
+        await SendAsync(node, [new AddPoints(NewId.NextGuid(), 1, ScoreTwist.Waits)]);
+        await Eventually.Holds(() => node.Seen.Attempts(nameof(ScoreTwist.Waits)) == 1, "the one that waits to be in hand");
+
+        await SendAsync(node, [new AddPoints(NewId.NextGuid(), 1)]);
+        await Eventually.Holds(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return node.Seen.Of<PointsAdded>().Count == 1;
+            },
+            "it to be overtaken");
+        // It holds up none of those that follow: the clock stands still.
+        for (var count = 2; count <= 5; count++)
+        {
+            await SendAsync(node, [new AddPoints(NewId.NextGuid(), 1)]);
+            await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == count, $"{count} that have overtaken it");
+        }
+
+        node.Seen.Gate.SetResult();
+        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == 6, "the one that waited");
+    }
+}
 
 public sealed class Groups_on_sqlite : GroupTests<SqliteDatabase>;

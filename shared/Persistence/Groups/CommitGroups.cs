@@ -26,7 +26,7 @@ internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxO
     private readonly HashSet<object> _busy = [];
     private Setup? _setup;
     private int _running;
-    private long _lastBegun;
+    private List<GroupMember>? _newest;
 
     /// <summary>Whether the context's database can do it, and it is wanted.</summary>
     public bool Serves(TDbContext context) => options.SharesCommits && FlowDatabase.KindOf(context) == DatabaseKind.Postgres;
@@ -62,21 +62,30 @@ internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxO
             List<GroupMember> group;
             lock (_lock)
             {
-                if (_running == GroupsAtOnce || (_running > 0 && time.GetElapsedTime(_lastBegun) < Long) || (group = Take()).Count == 0)
+                if (_running == GroupsAtOnce || _newest is not null || (group = Take()).Count == 0)
                     return;
                 _running++;
-                _lastBegun = time.GetTimestamp();
+                _newest = group;
             }
 
             _ = RunAsync(setup, group);
-            _ = OvertakeAsync(setup);
+            _ = OvertakeAsync(setup, group);
         }
     }
 
-    private async Task OvertakeAsync(Setup setup)
+    private async Task OvertakeAsync(Setup setup, List<GroupMember> group)
     {
         await Task.Delay(Long, time, CancellationToken.None);
+        lock (_lock)
+            LetPass(group);
         Start(setup);
+    }
+
+    /// <summary>The next group need not wait for this one any more.</summary>
+    private void LetPass(List<GroupMember> group)
+    {
+        if (_newest == group)
+            _newest = null;
     }
 
     /// <summary>The next group: in order of arrival, without what another group has in hand, and without a second delivery of one message.</summary>
@@ -137,6 +146,7 @@ internal sealed class CommitGroups<TDbContext>(RowMaps<TDbContext> maps, OutboxO
             lock (_lock)
             {
                 _running--;
+                LetPass(group);
                 foreach (var member in putBack.Reverse())
                     _waiting.AddFirst(member);
                 foreach (var member in group)

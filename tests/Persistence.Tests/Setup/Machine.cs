@@ -82,6 +82,9 @@ public sealed class Seen
     private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ConsumeContext> _contexts = new();
 
+    /// <summary>What some messages wait for.</summary>
+    public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public int Attempt(string text) => _attempts.AddOrUpdate(text, 1, (_, n) => n + 1);
 
     public int Attempts(string text) => _attempts.GetValueOrDefault(text);

@@ -32,6 +32,9 @@ public enum ScoreTwist
 
     /// <summary>Writes a note that is there already: its group cannot commit.</summary>
     Collides,
+
+    /// <summary>Waits for <see cref="Seen.Gate"/>.</summary>
+    Waits,
 }
 
 public sealed record AddPoints(Guid ScoreId, int Points, ScoreTwist Twist = ScoreTwist.None);
@@ -77,6 +80,11 @@ public sealed class ScoreMachine : MassTransitStateMachine<Score>
                 break;
             case ScoreTwist.Collides:
                 ledger.Notes.Add(new Note { Text = "taken" });
+                break;
+            case ScoreTwist.Waits:
+                var seen = (Seen)context.GetPayload<IServiceProvider>().GetService(typeof(Seen))!;
+                seen.Attempt(nameof(ScoreTwist.Waits));
+                await seen.Gate.Task;
                 break;
         }
     }
