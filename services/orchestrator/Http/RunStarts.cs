@@ -2,6 +2,7 @@ using Flow.Contracts;
 using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
+using Flow.Transports.Messages;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,7 @@ internal sealed class RunStarts(StartRequests requests, OrchestratorDbContext db
             await db.SaveChangesAsync(cancellationToken);
         try
         {
-            var answer = await client.GetResponse<RunBegun, RunRejected>(begin, cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
+            var answer = await client.GetResponse<RunBegun, RunRejected>(begin, request => request.NeverExpires(), cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
             if (answer.Is(out Response<RunRejected>? rejected))
                 return Problems.Refused(rejected!.Message);
         }

@@ -4,6 +4,7 @@ using Flow.Contracts.Api;
 using Flow.Orchestrator.Payloads;
 using Flow.Orchestrator.Runs;
 using Flow.Orchestrator.Storage;
+using Flow.Transports.Messages;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -64,7 +65,7 @@ internal static class SteeringEndpoints
         try
         {
             var order = await FitAsync(db, payloads, new RedriveRun(runId, body?.FromNode, body?.Input, body?.Version, ByHttp), cancellationToken);
-            var answer = await client.GetResponse<RunRedriven, RunRejected>(order, cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
+            var answer = await client.GetResponse<RunRedriven, RunRejected>(order, request => request.NeverExpires(), cancellationToken, RequestTimeout.After(s: options.Value.StartTimeoutSeconds));
             if (answer.Is(out Response<RunRejected>? rejected))
                 return Problems.Refused(rejected!.Message);
         }

@@ -1,5 +1,6 @@
 using Flow.Contracts;
 using Flow.Worker.Execution;
+using Flow.Transports.Messages;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,7 @@ internal sealed class AttemptCheck(IBus bus, WorkerIdentity identity, TimeProvid
         try
         {
             var answer = await bus.CreateRequestClient<CheckAttempt>(Queue, Patience).GetResponse<AttemptChecked>(
-                new CheckAttempt { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token }, cancellationToken);
+                new CheckAttempt { RunId = item.RunId, ScopeId = item.ScopeId, Token = item.Token }, request => request.NeverExpires(), cancellationToken);
             return !answer.Message.IsOutstanding ? new Outcome.Dropped()
                 : answer.Message.IsPaused ? new Outcome.Returned()
                 : null;

@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Transports.Messages;
 using MassTransit;
 
 namespace Flow.Worker.Bus;
@@ -15,7 +16,7 @@ internal sealed class JournalReader(IBus bus)
     {
         try
         {
-            return (await _orchestrator.GetResponse<RunJournalPage>(new ReadRunJournal(runId, after), cancellationToken)).Message;
+            return (await _orchestrator.GetResponse<RunJournalPage>(new ReadRunJournal(runId, after), request => request.NeverExpires(), cancellationToken)).Message;
         }
         catch (RequestTimeoutException e)
         {

@@ -1,5 +1,6 @@
 using Flow.Contracts;
 using Flow.Worker.Handlers;
+using Flow.Transports.Messages;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -89,9 +90,8 @@ internal sealed class PausedQueues(IBus bus, HandlerCatalog catalog, TimeProvide
             var news = Volatile.Read(ref _news).Task;
             try
             {
-                // Without an end of its own: what expires in a queue is put into its error queue.
                 var answer = await bus.CreateRequestClient<CheckQueues>(Queue, Patience).GetResponse<QueuesChecked>(
-                    new CheckQueues { Queues = catalog.Queues }, request => request.UseExecute(send => send.TimeToLive = null), stopping);
+                    new CheckQueues { Queues = catalog.Queues }, request => request.NeverExpires(), stopping);
                 Set([.. answer.Message.Paused]);
                 _known.TrySetResult();
                 pause = FirstPause;

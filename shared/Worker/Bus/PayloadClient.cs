@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Flow.Contracts;
 using Flow.Transports;
+using Flow.Transports.Messages;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -73,7 +74,7 @@ internal sealed class PayloadClient(IBus bus, MessageLimit limit, TimeProvider t
         {
             try
             {
-                var answer = await client.GetResponse<TAnswer, PayloadRefused>(request, cancellationToken, Patience);
+                var answer = await client.GetResponse<TAnswer, PayloadRefused>(request, asked => asked.NeverExpires(), cancellationToken, Patience);
                 return answer.Is(out Response<TAnswer>? given) ? given!.Message : throw new PayloadRefusedException(((PayloadRefused)answer.Message).Message);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is RequestException || InfrastructureFault.IsTransient(e)))
