@@ -47,7 +47,7 @@ internal static class QueuesCommand
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        var table = new PlainTable("QUEUE", ">CRITICAL", ">DEFAULT", ">LOW", "OLDEST", "WORKERS", "STATE");
+        var table = new PlainTable("queue", ">critical", ">default", ">low", "oldest", "workers", "state");
         foreach (var queue in page.Items)
         {
             table.Row(

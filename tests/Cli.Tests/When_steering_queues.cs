@@ -13,7 +13,7 @@ public sealed class When_steering_queues(DevProcess flow) : IClassFixture<DevPro
         var list = await flow.RunAsync("queues");
         for (var looks = 0; looks < 60 && !list.Output.Contains("unserved", StringComparison.Ordinal); looks++)
             list = await flow.RunAsync("queues");
-        foreach (var part in new[] { "QUEUE", "CRITICAL", "default", "video", "unserved" })
+        foreach (var part in new[] { "queue", "critical", "default", "video", "unserved" })
             list.Output.ShouldContain(part);
         (await flow.RunAsync("queues", "pause", "video", "--reason", "no cutter")).Output.ShouldContain("flow queues resume video");
         (await flow.RunAsync("queues")).Output.ShouldContain("no cutter");
