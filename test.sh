@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs every test of Flow and closes with one line: N passed, N failed.
 #   ./test.sh              everything
-#   ./test.sh Contracts    the test projects whose name contains "Contracts"
+#   ./test.sh Contracts    the test projects whose name contains "Contracts", in upper or lower case
+#   ./test.sh transports   the contract of every transport, and the table of what Flow does on each (docs/transports.md)
 #   ./test.sh simulate --seed S --minutes N schedules of tests/Simulation from a seed on, for N minutes; without minutes the one schedule, with its steps when it breaks something
 #   ./test.sh chaos --minutes N --seed S    the long version of tests/Chaos: random faults for N minutes, and their table
 #
@@ -143,7 +144,7 @@ build() {
 
 # "Flow.Contracts.Tests tests/Contracts.Tests" for each test project of the solution; the ones that load the machine most come last.
 projects() {
-  tr '\\' / <Flow.sln | sed -n 's|^Project(.* "\(tests/[^"]*\)/\([^"/]*\.Tests\)\.csproj".*|\2 \1|p' | grep -F "$filter" | sort | awk '
+  tr '\\' / <Flow.sln | sed -n 's|^Project(.* "\(tests/[^"]*\)/\([^"/]*\.Tests\)\.csproj".*|\2 \1|p' | grep -iF "$filter" | sort | awk '
     / tests\/(EndToEnd|Chaos)/ { last = last $0 "\n"; next } { print } END { printf "%s", last }'
 }
 
@@ -175,6 +176,8 @@ account() {
   printf '%-34s %5d passed %4d failed %4d skipped\n' "$name" $((total - failures - skips - notrun)) $((failures + errors)) "$skips"
   if [ -n "$totals" ] && [ $((total - notrun)) -eq 0 ]; then broken+=("$name ran no test"); fi
   if [ -n "$totals" ] && [ "$status" != 0 ] && [ $((failures + errors)) -eq 0 ]; then broken+=("$name ended with exit code $status"); fi
+  # The table of what was seen on each transport.
+  grep '^|' "$logs/$name.log" || true
   # A failure is a line with [FAIL] and the deeper indented lines below it.
   awk '/\[FAIL\]/ { shown = 1; print; next } shown && /^      / { print; next } { shown = 0 }' "$logs/$name.log" 2>/dev/null || true
 }

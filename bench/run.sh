@@ -4,9 +4,10 @@
 #   bench/run.sh language                 the interpreter, and expressions against the reference implementations on Node; less than three minutes
 #   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; five minutes
 #   bench/run.sh sdk                      CPU and throughput of an item in a worker of Flow, by those of a bare MassTransit consumer; a minute
+#   bench/run.sh transports [NAME...]     each transport by RabbitMQ: bare messages, and runs through orchestrator, worker and monitor; two minutes
 #   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
 #                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named
-# FLOW_BENCH_SCALE=0.1 makes a quick run of the services and the sdk (a tenth of every size); FLOW_BENCH_ITEMS=100,1000,10000,100000 sets the widths of fan-out.
+# FLOW_BENCH_SCALE=0.1 makes a quick run of the services, the transports and the sdk (a tenth of every size); FLOW_BENCH_ITEMS=100,1000,10000,100000 sets the widths of fan-out.
 # Needs the .NET SDK; Node for the language; the servers (tests/servers/packages.sh servers) for the services. The lines are kept in artifacts/bench.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -55,6 +56,13 @@ sdk() {
   dotnet bench/bin/Release/net10.0/Flow.Bench.dll sdk | tee "$inputs/sdk.jsonl"
 }
 
+transports() {
+  build cli
+  servers
+  dotnet bench/bin/Release/net10.0/Flow.Bench.dll transports "$@" | tee "$inputs/transports.jsonl"
+  node bench/node/transports.mjs < "$inputs/transports.jsonl"
+}
+
 services() {
   build cli
   servers
@@ -63,10 +71,11 @@ services() {
 }
 
 case $part in
-  all) language; transitions; sdk; services ;;
+  all) language; transitions; sdk; transports; services ;;
   language) language ;;
   transitions) transitions ;;
   sdk) sdk ;;
+  transports) transports "$@" ;;
   services) services "$@" ;;
-  *) echo "run.sh: '$part' is not language, transitions, sdk or services" >&2; exit 2 ;;
+  *) echo "run.sh: '$part' is not language, transitions, sdk, transports or services" >&2; exit 2 ;;
 esac

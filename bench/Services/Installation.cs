@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 
 namespace Flow.Bench.Services;
@@ -37,6 +39,20 @@ internal sealed class Installation : IAsyncDisposable
         await StartServiceAsync("worker", "services/worker/bin/Release/net10.0/Flow.StockWorker.dll", new($"http://127.0.0.1:{FreePort()}"));
     }
 
+    /// <summary>Starts orchestrator, worker and monitor; on SQLite as one process, <c>flow dev</c>.</summary>
+    public async Task StartAllAsync()
+    {
+        if (Settings["Flow:Transport"] == "Sqlite")
+        {
+            var file = Settings["ConnectionStrings:Flow"]!.Split('=')[1];
+            await StartServiceAsync("flow dev", "cli/bin/Release/net10.0/flow.dll", Orchestrator, "dev", "--db", file, "--port", $"{Orchestrator.Port}", "--monitor-port", "0");
+            return;
+        }
+
+        await StartFlowAsync();
+        await StartServiceAsync("monitor", "services/monitor/bin/Release/net10.0/Flow.Monitor.dll", new($"http://127.0.0.1:{FreePort()}"));
+    }
+
     /// <summary>Starts a process that is ready when it says so on standard output.</summary>
     public async Task StartAsync(string name, string assembly, params string[] arguments)
     {
@@ -67,6 +83,18 @@ internal sealed class Installation : IAsyncDisposable
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>Starts a run over HTTP.</summary>
+    public async Task StartRunAsync(string workflow, JsonElement input)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(Orchestrator, "/v1/runs"), new { workflow, input });
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>How many runs of a workflow have succeeded.</summary>
+    public async Task<long> CountSucceededAsync(string workflow) =>
+        (await _http.GetFromJsonAsync<JsonElement>(new Uri(Orchestrator, $"/v1/runs/count?workflow={workflow}&status=Succeeded"))).GetProperty("count").GetInt64();
 
     /// <summary>What every process and both servers have used so far.</summary>
     public Dictionary<string, (double CpuMs, double RssMb)> Measure()
@@ -107,7 +135,7 @@ internal sealed class Installation : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static string Required(string name) =>
+    internal static string Required(string name) =>
         Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set; start this through bench/run.sh services.");
 
     private static int FreePort()
@@ -117,10 +145,10 @@ internal sealed class Installation : IAsyncDisposable
         return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
     }
 
-    private async Task StartServiceAsync(string name, string assembly, Uri url)
+    private async Task StartServiceAsync(string name, string assembly, Uri url, params string[] arguments)
     {
         Settings["ASPNETCORE_URLS"] = url.ToString();
-        var process = Launch(assembly);
+        var process = Launch(assembly, arguments);
         _processes.Add((name, process));
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         while (true)

@@ -207,7 +207,7 @@ internal sealed class Workloads(Installation flow, IBus bus, RunEnds ends)
         return watch.Elapsed.TotalMilliseconds;
     }
 
-    private static string Chain(int nodes) => JsonSerializer.Serialize(new
+    internal static string Chain(int nodes) => JsonSerializer.Serialize(new
     {
         StartAt = "N1",
         States = Enumerable.Range(1, nodes).ToDictionary(

@@ -8,9 +8,6 @@ public sealed record Question(string Text);
 
 public sealed record Answer(string Text);
 
-/// <summary>Never sent: an endpoint needs some consumer to start.</summary>
-public sealed record Nothing;
-
 public sealed record Order
 {
     public required string Item { get; init; }

@@ -12,6 +12,7 @@ public sealed class InMemoryBroker : TestBroker
     public override string? WhyNot(Capability capability) => capability switch
     {
         Capability.SeveralBuses => "an in-memory bus is seen by its own process's one bus only",
+        Capability.SeveralProcesses => "memory is one process's",
         Capability.Durability => "memory ends with the process",
         Capability.Cancellation => "MassTransit's in-memory scheduler cannot take a message back",
         Capability.Leases => "a message in memory is handled where it is; there is no lease",

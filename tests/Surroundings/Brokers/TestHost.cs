@@ -76,6 +76,9 @@ public sealed class TestHost : IAsyncDisposable
     }
 }
 
+/// <summary>Never sent: an endpoint needs some consumer to start.</summary>
+public sealed record Nothing;
+
 /// <summary>A message as it was when it arrived; what handles it changes its headers.</summary>
 public sealed record Arrival(string Body, IReadOnlyDictionary<string, string?> Headers);
 

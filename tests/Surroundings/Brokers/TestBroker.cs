@@ -12,6 +12,7 @@ public enum Capability
     QueueBeforeConsumer,
     Outage,
     MessagesWithoutId,
+    SeveralProcesses,
 }
 
 /// <summary>A transport under test: fresh, empty and its own for every test.</summary>

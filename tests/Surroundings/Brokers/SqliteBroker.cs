@@ -17,7 +17,12 @@ public sealed class SqliteBroker : TestBroker
 
     internal string Path => System.IO.Path.Combine(_directory.FullName, "flow.db");
 
-    public override string? WhyNot(Capability capability) => capability == Capability.Outage ? "there is no broker that could be down" : null;
+    public override string? WhyNot(Capability capability) => capability switch
+    {
+        Capability.Outage => "there is no broker that could be down",
+        Capability.SeveralProcesses => "a file is one process's, with all services in it",
+        _ => null,
+    };
 
     public override async Task SendRawAsync(TestHost host, string queue, string body, string? contentType, string? messageId = null)
     {

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Flow.Bench.Services;
+
+/// <summary>One transport: a bare bus in this process and, where processes can share it, Flow's three services on the database that goes with it.</summary>
+internal sealed class Contender : IAsyncDisposable
+{
+    private readonly BareBus _bus;
+    private readonly Installation? _flow;
+    private readonly Dictionary<string, long> _ended = new(StringComparer.Ordinal);
+
+    private Contender(string name, BareBus bus, Installation? flow) => (Name, _bus, _flow) = (name, bus, flow);
+
+    public string Name { get; }
+
+    public static async Task<Contender> StartAsync(string name, string folder)
+    {
+        var bus = await BareBus.StartAsync(SettingsOf(name, Path.Combine(folder, "bare.db")));
+        // Memory is one process's, and the services here are processes.
+        var flow = name != "InMemory" ? new Installation() : null;
+        var contender = new Contender(name, bus, flow);
+        if (flow is null)
+            return contender;
+        foreach (var (key, value) in SettingsOf(name, Path.Combine(folder, "flow.db")))
+            flow.Settings[key] = value;
+        await flow.StartAllAsync();
+        await flow.RegisterAsync("job", Workloads.Chain(1));
+        await flow.RegisterAsync("chain", Workloads.Chain(5));
+        return contender;
+    }
+
+    /// <summary>How many a second; null: it cannot.</summary>
+    public async Task<double?> MeasureAsync(string workload, int count)
+    {
+        if (workload is "job" or "chain" && _flow is null)
+            return null;
+        var watch = Stopwatch.StartNew();
+        await (workload switch
+        {
+            "send" => _bus.SendAsync(count),
+            "publish" => _bus.PublishAsync(count),
+            "request" => _bus.RequestAsync(count),
+            _ => RunAsync(workload, count),
+        });
+        return count / watch.Elapsed.TotalSeconds;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_flow is not null)
+            await _flow.DisposeAsync();
+        await _bus.DisposeAsync();
+    }
+
+    /// <summary>What a process needs to use the transport; the databases of the transports are each one's own.</summary>
+    private static Dictionary<string, string?> SettingsOf(string name, string file)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Flow:Transport"] = name,
+            ["ConnectionStrings:Flow"] = $"{Installation.Required("FLOW_BENCH_POSTGRES").Split(";Database=")[0]};Database=flow_bench_{name.ToLowerInvariant()}",
+        };
+        if (name == "Sqlite")
+            settings["ConnectionStrings:Flow"] = $"Data Source={file}";
+        if (name == "RabbitMq")
+            settings["ConnectionStrings:RabbitMq"] = Installation.Required("FLOW_BENCH_RABBITMQ");
+        return settings;
+    }
+
+    /// <summary>Starts runs over HTTP, 16 calls at a time, until all have succeeded.</summary>
+    private async Task RunAsync(string workflow, int count)
+    {
+        var input = JsonSerializer.SerializeToElement(new { id = 1 });
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await _flow!.StartRunAsync(workflow, input));
+        var expected = _ended[workflow] = _ended.GetValueOrDefault(workflow) + count;
+        var patience = Stopwatch.StartNew();
+        while (await _flow!.CountSucceededAsync(workflow) < expected)
+        {
+            if (patience.Elapsed > TimeSpan.FromMinutes(5))
+                throw new TimeoutException($"Not all {expected} runs of '{workflow}' on {Name} succeeded within 5 minutes.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+    }
+}
