@@ -11,6 +11,9 @@ switch (args)
     case ["transitions", var rabbitMq, var postgres]:
         await new Transitions(new Uri(rabbitMq), postgres).RunAsync();
         break;
+    case ["queue-bloat", var server, var minutes]:
+        await new QueueBloat(server, int.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)).RunAsync();
+        break;
     case ["sdk", .. var served]:
         await WorkerOverhead.RunAsync(served);
         break;

@@ -108,7 +108,7 @@ internal sealed class WorkerOverhead : IConsumer<NodeSucceeded>, IDisposable
     private async Task SendAsync(IBus bus, string way, int items)
     {
         (_done, _left) = (new(TaskCreationOptions.RunContinuationsAsynchronously), items);
-        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(way));
+        var endpoint = await bus.GetSendEndpoint(WorkQueues.Address(way, Priority.Default));
         var input = JsonSerializer.SerializeToElement(new { id = 7, name = "an order", lines = Enumerable.Range(0, 10) });
         for (var i = 0; i < items; i++)
         {

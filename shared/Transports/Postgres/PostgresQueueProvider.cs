@@ -18,14 +18,18 @@ internal sealed class PostgresQueueProvider : IQueueProvider, IAsyncDisposable
     /// <summary>How long a message is held before its lease is renewed or ends: what a killed process held comes to others after that.</summary>
     public static TimeSpan HoldTime { get; } = TimeSpan.FromSeconds(30);
 
-    // A message in a row that somebody locks for longer is due and cannot be had.
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
+    // How long to wait when something is due and could not be had: it fell due just now; or it is locked, or behind another of its key.
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan HeldBackWait = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan DeafWait = TimeSpan.FromSeconds(1);
 
-    // A receiver that gets nothing for longer says so, as its endpoint is not healthy then.
+    // After that a receiver gives up, and its endpoint is not healthy until it has begun anew.
     private static readonly TimeSpan ReceivePatience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<Lease, Guid> _held = new();
+    private readonly ConcurrentDictionary<string, long> _ids = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, Task> _signalsBeforeLook = new();
     private readonly QueueSignals _signals = new();
     private readonly PostgresDatabase _database;
     private readonly PostgresNotices _notices;
@@ -48,8 +52,12 @@ internal sealed class PostgresQueueProvider : IQueueProvider, IAsyncDisposable
     public static QueueProviderUse Acquire(PostgresQueueSettings settings, TimeProvider time, ILogger logger) =>
         SharedProviders.Acquire(settings.Identity, () => new PostgresQueueProvider(settings, time, logger));
 
-    public Task<long> CreateQueueAsync(QueueSpec queue) => RunAsync(TimeSpan.Zero, Sql.CreateQueue, async command => (long)(await command.ExecuteScalarAsync())!,
-        Argument(queue.Name), Argument(queue.DeliveryLimit), Argument(queue.DeleteAfterIdle));
+    public async Task<long> CreateQueueAsync(QueueSpec queue)
+    {
+        var ids = await QueryAsync(
+            TimeSpan.Zero, Sql.CreateQueue, row => row.GetInt64(0), Argument(queue.Name), Argument(queue.DeliveryLimit), Argument(queue.DeleteAfterIdle));
+        return _ids[queue.Name] = ids[0];
+    }
 
     public Task BindAsync(TopicBinding binding) => CountAsync(TimeSpan.Zero, Sql.Bind,
         Argument(binding.Topic), Argument(binding.Destination), Argument(binding.ToTopic), Argument(binding.RoutingKey));
@@ -60,37 +68,22 @@ internal sealed class PostgresQueueProvider : IQueueProvider, IAsyncDisposable
 
     public async Task<IReadOnlyList<string>> ListFilledAsync() => await QueryAsync(ReceivePatience, Sql.ListFilled, row => row.GetString(0));
 
-    public async Task<IReadOnlyList<InboundMessage>> ReceiveAsync(string queue, Guid owner, int limit, TimeSpan lease)
-    {
-        _idleQueues.Saw(queue);
-        while (true)
-        {
-            var claimed = await _database.RunAsync(connection => ClaimAsync(connection, queue, limit, lease), ReceivePatience);
-            var messages = new List<InboundMessage>(claimed.Count);
-            foreach (var (message, deliveryLimit) in claimed)
-            {
-                if (message.EarlierDeliveries >= deliveryLimit)
-                    await MoveAsync(message.Lease, QueueFamily.ErrorQueue(queue), OverLimit(message));
-                else
-                    messages.Add(message);
-            }
+    public Task<IReadOnlyList<InboundMessage>> ReceiveAsync(string queue, Guid owner, int limit, TimeSpan lease) => ReceiveAsync(queue, owner, limit, lease, inOrder: false);
 
-            foreach (var message in messages)
-                _held[message.Lease] = owner;
-            // Nothing but messages over their limit: there may be more behind them.
-            if (messages.Count > 0 || claimed.Count == 0)
-                return messages;
-        }
-    }
+    public Task<IReadOnlyList<InboundMessage>> ReceiveInOrderAsync(string queue, Guid owner, int limit, TimeSpan lease) => ReceiveAsync(queue, owner, limit, lease, inOrder: true);
 
     public async Task WaitAsync(long queueId, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var signal = _signals.Next(queueId);
-        var due = await QueryAsync(ReceivePatience, Sql.NextDue, row => row.IsDBNull(0) ? timeout : row.GetTimeSpan(0), Argument(queueId));
+        // What came since the last look is not waited for.
+        var signal = _signalsBeforeLook.TryRemove(queueId, out var before) ? before : _signals.Next(queueId);
+        if (signal.IsCompleted)
+            return;
+        var due = (await QueryAsync(ReceivePatience, Sql.NextDue, row => row.IsDBNull(0) ? timeout : row.GetTimeSpan(0), Argument(queueId)))[0];
+        if (due <= TimeSpan.Zero)
+            due = due > -HeldBackWait ? Glance : HeldBackWait;
         var wait = _notices.IsHearing || timeout < DeafWait ? timeout : DeafWait;
-        wait = due[0] < wait ? due[0] : wait;
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal, Task.Delay(wait > ShortestWait ? wait : ShortestWait, _time, abandoned.Token));
+        await Task.WhenAny(signal, Task.Delay(due < wait ? due : wait, _time, abandoned.Token));
         await abandoned.CancelAsync();
     }
 
@@ -181,16 +174,41 @@ internal sealed class PostgresQueueProvider : IQueueProvider, IAsyncDisposable
         return headers.ToJsonString();
     }
 
-    private async Task<List<(InboundMessage Message, int DeliveryLimit)>> ClaimAsync(NpgsqlConnection connection, string queue, int limit, TimeSpan lease)
+    private async Task<IReadOnlyList<InboundMessage>> ReceiveAsync(string queue, Guid owner, int limit, TimeSpan lease, bool inOrder)
+    {
+        _idleQueues.Saw(queue);
+        while (true)
+        {
+            if (_ids.TryGetValue(queue, out var queueId))
+                _signalsBeforeLook[queueId] = _signals.Next(queueId);
+            var claimed = await _database.RunAsync(connection => ClaimAsync(connection, queue, limit, lease, inOrder), ReceivePatience);
+            var messages = new List<InboundMessage>(claimed.Count);
+            foreach (var (message, deliveryLimit) in claimed)
+            {
+                if (message.EarlierDeliveries >= deliveryLimit)
+                    await MoveAsync(message.Lease, QueueFamily.ErrorQueue(queue), OverLimit(message));
+                else
+                    messages.Add(message);
+            }
+
+            foreach (var message in messages)
+                _held[message.Lease] = owner;
+            // Nothing but messages over their limit: there may be more behind them.
+            if (messages.Count > 0 || claimed.Count == 0)
+                return messages;
+        }
+    }
+
+    private async Task<List<(InboundMessage Message, int DeliveryLimit)>> ClaimAsync(NpgsqlConnection connection, string queue, int limit, TimeSpan lease, bool inOrder)
     {
         var lockId = Guid.NewGuid();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand(Sql.HasteForClaim),
+                inOrder ? new NpgsqlBatchCommand(Sql.TurnToClaim) { Parameters = { Argument(queue) } } : new NpgsqlBatchCommand(Sql.HasteForClaim),
                 new NpgsqlBatchCommand(Sql.ReleaseDue) { Parameters = { Argument(queue) } },
-                new NpgsqlBatchCommand(Sql.Claim) { Parameters = { Argument(queue), Argument(limit), Argument(lockId), Argument(lease) } },
+                new NpgsqlBatchCommand(inOrder ? Sql.ClaimInOrder : Sql.Claim) { Parameters = { Argument(queue), Argument(limit), Argument(lockId), Argument(lease) } },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync();

@@ -66,6 +66,16 @@ internal sealed class PostgresQueueSchema(string schema)
 
     public string Claim { get; } = ClaimOf(schema, "true");
 
+    /// <summary>Receivers that keep an order claim one after another, so that each sees what the one before it holds.</summary>
+    public string TurnToClaim { get; } = $"SELECT pg_advisory_xact_lock(hashtext('flow order {schema}'), hashtext($1))";
+
+    /// <summary>Of each key the oldest; what was given back for later keeps its place, what was sent for later has none yet.</summary>
+    public string ClaimInOrder { get; } = ClaimOf(schema, $"""
+        (m.partition_key IS NULL OR NOT EXISTS (
+          SELECT FROM "{schema}".messages e WHERE e.queue_id = m.queue_id AND e.partition_key = m.partition_key
+            AND CASE WHEN e.id < m.id THEN e.due_at IS NULL OR e.delivery_count > 0 ELSE e.leased_until > now() END))
+        """);
+
     public string NextDue { get; } = $"""
         SELECT least(
           (SELECT min(due_at) FROM "{schema}".messages WHERE queue_id = $1 AND due_at IS NOT NULL),

@@ -68,17 +68,17 @@ internal sealed partial class PostgresQueueSettings
             await new PostgresQueueSchema(Schema).EnsureAsync(connection, this);
             return null;
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        catch (Exception exception) when (InfrastructureFault.IsTransient(exception))
         {
-            throw new InvalidOperationException($"{Place} refuses the user '{_connection.Username}' ({exception.MessageText}): set Username and Password in {_key}.", exception);
+            return $"{Place} cannot be reached ({(exception.InnerException ?? exception).Message}).";
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
             throw new InvalidOperationException($"{Place} does not exist: create it, or set Database in {_key}.", exception);
         }
-        catch (Exception exception) when (InfrastructureFault.IsTransient(exception))
+        catch (NpgsqlException exception)
         {
-            return $"{Place} cannot be reached ({(exception.InnerException ?? exception).Message}).";
+            throw new InvalidOperationException($"{Place} refuses the user '{_connection.Username}' ({exception.Message}): check Username and Password in {_key}.", exception);
         }
     }
 

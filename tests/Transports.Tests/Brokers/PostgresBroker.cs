@@ -22,6 +22,8 @@ public sealed class PostgresBroker : TestBroker
 
     internal string Database => _name;
 
+    internal bool HasStarted => _server is not null;
+
     internal string ConnectionString => Settings["ConnectionStrings:Queue"]!;
 
     /// <summary>The way to the server that can be cut; open it with <see cref="ConnectAsync"/>.</summary>
@@ -73,7 +75,7 @@ public sealed class PostgresBroker : TestBroker
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private async Task<int> ExecuteAsync(string database, string sql)
+    internal async Task<int> ExecuteAsync(string database, string sql)
     {
         await using var connection = await ConnectAsync(database);
         await using var command = new NpgsqlCommand(sql, connection);
