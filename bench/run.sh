@@ -5,6 +5,7 @@
 #   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; five minutes
 #   bench/run.sh sdk                      CPU and throughput of an item in a worker of Flow, by those of a bare MassTransit consumer; a minute
 #   bench/run.sh transports [NAME...]     each transport by RabbitMQ: bare messages, and runs through orchestrator, worker and monitor; two minutes
+#   bench/run.sh queue-bloat [MINUTES]    sizes of PostgreSQL's queue tables each minute while messages are sent and handled at a steady rate (FLOW_BENCH_RATE a second, 300); 10 minutes
 #   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
 #                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named
 # FLOW_BENCH_SCALE=0.1 makes a quick run of the services, the transports and the sdk (a tenth of every size); FLOW_BENCH_ITEMS=100,1000,10000,100000 sets the widths of fan-out.
@@ -38,12 +39,18 @@ servers() {
   # The directory is named here: the trap runs when the function's own variables are gone.
   trap "tests/servers/rabbitmq.sh stop '$servers/rabbitmq' || true; tests/servers/postgres.sh stop '$servers/postgres' || true; rm -rf '$servers'" EXIT
   postgres=$(tests/servers/postgres.sh start "$servers/postgres")
-  read -r amqp _ < <(tests/servers/rabbitmq.sh start "$servers/rabbitmq")
   export FLOW_BENCH_POSTGRES="Host=127.0.0.1;Port=$postgres;Username=postgres;Database=flow"
+  [ "${1:-all}" = all ] || return 0
+  read -r amqp _ < <(tests/servers/rabbitmq.sh start "$servers/rabbitmq")
   export FLOW_BENCH_RABBITMQ="amqp://guest:guest@127.0.0.1:$amqp"
   FLOW_BENCH_RABBITMQ_PID=$(cat "$servers/rabbitmq/pid")
   FLOW_BENCH_POSTGRES_PID=$(head -n 1 "$servers/postgres/data/postmaster.pid")
   export FLOW_BENCH_RABBITMQ_PID FLOW_BENCH_POSTGRES_PID
+}
+
+queue_bloat() {
+  servers postgres
+  dotnet bench/bin/Release/net10.0/Flow.Bench.dll queue-bloat "${FLOW_BENCH_POSTGRES%;Database=*}" "${1:-10}" | tee "$inputs/queue-bloat.jsonl"
 }
 
 transitions() {
@@ -74,8 +81,9 @@ case $part in
   all) language; transitions; sdk; transports; services ;;
   language) language ;;
   transitions) transitions ;;
+  queue-bloat) queue_bloat "$@" ;;
   sdk) sdk ;;
   transports) transports "$@" ;;
   services) services "$@" ;;
-  *) echo "run.sh: '$part' is not language, transitions, sdk, transports or services" >&2; exit 2 ;;
+  *) echo "run.sh: '$part' is not language, transitions, queue-bloat, sdk, transports or services" >&2; exit 2 ;;
 esac

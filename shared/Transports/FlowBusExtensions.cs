@@ -1,6 +1,7 @@
 using Flow.Sqlite;
 using Flow.Transports.DeadLetters;
 using Flow.Transports.Messages;
+using Flow.Transports.Postgres;
 using Flow.Transports.Queues;
 using Flow.Transports.RabbitMq;
 using Flow.Transports.Sqlite;
@@ -26,7 +27,8 @@ public static class FlowBusExtensions
     /// <param name="services">The services of the process.</param>
     /// <param name="configuration">
     /// Read: <c>Flow:Transport</c> (default Sqlite when <c>ConnectionStrings:Flow</c> has a Data Source, else RabbitMq), <c>Flow:MaxMessageBytes</c>,
-    /// <c>ConnectionStrings:Flow</c> for SQLite, <c>ConnectionStrings:RabbitMq</c> or <c>Flow:RabbitMq</c> for RabbitMQ.
+    /// <c>ConnectionStrings:Flow</c> for SQLite, <c>ConnectionStrings:RabbitMq</c> or <c>Flow:RabbitMq</c> for RabbitMQ, <c>ConnectionStrings:Queue</c> (else <c>ConnectionStrings:Flow</c>)
+    /// and <c>Flow:Postgres:Schema</c> for PostgreSQL.
     /// </param>
     /// <param name="configure">
     /// Registers consumers, sagas and endpoint callbacks; does not choose a transport. Send commands and work items to <c>queue:</c> addresses: the queue
@@ -72,6 +74,9 @@ public static class FlowBusExtensions
             case FlowTransport.Sqlite:
                 var file = SqliteFile.For(FlowTransportSetting.ReadSqlitePath(configuration));
                 return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => SqliteQueueProvider.Acquire(file, provider.GetRequiredService<TimeProvider>())));
+            case FlowTransport.Postgres:
+                var database = PostgresQueueSettings.Read(configuration);
+                return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => Open(database, provider)));
             case FlowTransport.RabbitMq:
                 var settings = RabbitMqSettings.Read(configuration);
                 return services.AddSingleton<IDeadLetterQueues>(provider => new RabbitMqDeadLetters(settings, provider.GetRequiredService<ILogger<RabbitMqDeadLetters>>()));
@@ -79,6 +84,9 @@ public static class FlowBusExtensions
                 return services.AddSingleton<IDeadLetterQueues, NoDeadLetterQueues>();
         }
     }
+
+    private static QueueProviderUse Open(PostgresQueueSettings database, IServiceProvider provider) =>
+        PostgresQueueProvider.Acquire(database, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresQueueProvider>>());
 
     private static void UseTransport(IBusRegistrationConfigurator bus, FlowTransport transport, IConfiguration configuration, int maxMessageBytes)
     {
@@ -92,6 +100,14 @@ public static class FlowBusExtensions
                 bus.SetBusFactory(new QueueBusFactory(
                     context => SqliteQueueProvider.Acquire(file, context.GetRequiredService<TimeProvider>()),
                     (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
+                break;
+            case FlowTransport.Postgres:
+                var database = PostgresQueueSettings.Read(configuration);
+                bus.AddSingleton(new BrokerProbe(database.CheckAsync));
+                bus.AddSingleton<IBrokerQueues>(new PostgresQueues(database));
+                bus.AddSqlMessageScheduler();
+                bus.SetBusFactory(new QueueBusFactory(
+                    context => Open(database, context), (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes), PostgresQueueProvider.HoldTime));
                 break;
             case FlowTransport.RabbitMq:
                 var settings = RabbitMqSettings.Read(configuration);

@@ -15,7 +15,7 @@ public enum FlowTransport
     /// <summary>RabbitMQ with durable quorum queues; see <see cref="RabbitMqSettings"/>.</summary>
     RabbitMq,
 
-    /// <summary>PostgreSQL as a queue. Not available yet.</summary>
+    /// <summary>Queues in a PostgreSQL database, that of <c>ConnectionStrings:Queue</c> or else of <c>ConnectionStrings:Flow</c>: durable, no broker, any number of processes.</summary>
     Postgres,
 
     /// <summary>Amazon SQS and SNS. Not available yet.</summary>
@@ -29,7 +29,7 @@ internal static class FlowTransportSetting
 {
     public const string Key = "Flow:Transport";
 
-    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq];
+    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq, FlowTransport.Postgres];
 
     private static string AvailableNames => string.Join(", ", Available);
 

@@ -39,8 +39,8 @@ public static class InfrastructureFault
     private static bool IsOutage(Exception exception) => exception switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteInputOutput or SqliteFull,
-        // 08: connection, 53: resources, 57P: shutdown and start-up of the server.
-        DbException database => database.IsTransient || database.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..],
+        // 08: connection, 53: resources, 57P: shutdown and start-up of the server, 25006: a server that has become a standby.
+        DbException database => database.IsTransient || database.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or "25006",
         BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException => true,
         ConnectionException or TransportUnavailableException => true,
         SocketException or TimeoutException or EndOfStreamException => true,

@@ -8,3 +8,5 @@ public sealed class InMemoryMatrix(Stage<InMemoryBroker> stage) : TransportMatri
 public sealed class SqliteMatrix(Stage<SqliteBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<SqliteBroker>>; // capability 68
 
 public sealed class RabbitMqMatrix(Stage<RabbitMqBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<RabbitMqBroker>>; // capability 66
+
+public sealed class PostgresMatrix(Stage<PostgresBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<PostgresBroker>>; // capability 68

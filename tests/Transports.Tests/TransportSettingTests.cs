@@ -21,7 +21,7 @@ public sealed class TransportSettingTests
     [Theory]
     [InlineData("Flow:Transport", "Kafka", "Flow:Transport", "'Kafka'", "InMemory, Sqlite, RabbitMq")]
     [InlineData("Flow:Transport", "1", "Flow:Transport", "'1'", "InMemory, Sqlite, RabbitMq")]
-    [InlineData("Flow:Transport", "Postgres", "Flow:Transport", "not available yet", "InMemory, Sqlite, RabbitMq")]
+    [InlineData("Flow:Transport", "Postgres", "ConnectionStrings:Queue", "ConnectionStrings:Flow", "Host=")]
     [InlineData("Flow:Transport", "AmazonSqs", "Flow:Transport", "not available yet", "InMemory, Sqlite, RabbitMq")]
     [InlineData("Flow:Transport", "Sqlite", "ConnectionStrings:Flow", "missing", "Data Source=flow.db")]
     [InlineData("Flow:MaxMessageBytes", "much", "Flow:MaxMessageBytes", "'much'", "1048576")]

@@ -40,6 +40,9 @@ internal sealed record OutboundMessage
     /// <summary>Routing key for bindings that ask for one.</summary>
     public string? RoutingKey { get; init; }
 
+    /// <summary>What it belongs to, for a receiver that takes messages in order; null: nothing.</summary>
+    public string? PartitionKey { get; init; }
+
     /// <summary>What is to stand beside the body from the start, as a JSON object; MassTransit's own headers travel in the envelope.</summary>
     public string? TransportHeaders { get; init; }
 }
@@ -76,6 +79,9 @@ internal sealed record InboundMessage
     /// <summary>Its routing key.</summary>
     public string? RoutingKey { get; init; }
 
+    /// <summary>What it belongs to; null: nothing.</summary>
+    public string? PartitionKey { get; init; }
+
     /// <summary>What the transport added to it (redelivery count, fault), as a JSON object.</summary>
     public string? TransportHeaders { get; init; }
 
@@ -106,6 +112,14 @@ internal interface IQueueProvider
 
     /// <summary>Leases up to <paramref name="limit"/> messages by priority, then by age. Does not wait: an empty queue gives an empty list.</summary>
     Task<IReadOnlyList<InboundMessage>> ReceiveAsync(string queue, Guid owner, int limit, TimeSpan lease);
+
+    /// <summary>
+    /// As <see cref="ReceiveAsync"/>, but of the messages of one <see cref="InboundMessage.PartitionKey"/> only the oldest, and none as long as somebody holds one of them: so each key's messages are handled
+    /// one at a time and in order, by however many receivers. Those without a key are as ever.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The provider has no such order.</exception>
+    Task<IReadOnlyList<InboundMessage>> ReceiveInOrderAsync(string queue, Guid owner, int limit, TimeSpan lease) =>
+        throw new NotSupportedException($"The endpoint {queue} asks for messages in the order of their partition keys; this transport does not keep it. Use the receive mode Normal, or Flow:Transport Postgres.");
 
     /// <summary>Waits until the queue may have something to receive, or for <paramref name="timeout"/>.</summary>
     Task WaitAsync(long queueId, TimeSpan timeout, CancellationToken cancellationToken);

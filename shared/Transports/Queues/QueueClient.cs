@@ -44,9 +44,12 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
     public override async Task<IEnumerable<SqlTransportMessage>> ReceiveMessages(
         string queueName, SqlReceiveMode mode, int messageLimit, int concurrentLimit, TimeSpan lockDuration)
     {
-        if (mode != SqlReceiveMode.Normal)
-            throw new NotSupportedException($"The endpoint {queueName} asks for receive mode {mode}; Flow's queue transport has Normal only.");
-        var messages = await _provider.ReceiveAsync(queueName, connection.Owner, messageLimit, lockDuration);
+        var messages = await (mode switch
+        {
+            SqlReceiveMode.Normal => _provider.ReceiveAsync(queueName, connection.Owner, messageLimit, lockDuration),
+            SqlReceiveMode.Partitioned or SqlReceiveMode.PartitionedOrdered => _provider.ReceiveInOrderAsync(queueName, connection.Owner, messageLimit, lockDuration),
+            _ => throw new NotSupportedException($"The endpoint {queueName} asks for receive mode {mode}; Flow's queue transport has Normal, Partitioned and PartitionedOrdered."),
+        });
         return messages.Select(message => Inbound(queueName, message)).ToList();
     }
 
@@ -85,6 +88,7 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
             TimeToLive = context.TimeToLive,
             CancelToken = context.Headers.TryGetHeader(MessageHeaders.SchedulingTokenId, out var token) && Guid.TryParse(token?.ToString(), out var id) ? id : null,
             RoutingKey = context.RoutingKey,
+            PartitionKey = context.PartitionKey,
         };
 
     private static SqlTransportMessage Inbound(string queueName, InboundMessage message) => new()
@@ -99,6 +103,7 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
         ExpirationTime = message.ExpiresAt?.UtcDateTime,
         DeliveryCount = message.EarlierDeliveries,
         RoutingKey = message.RoutingKey,
+        PartitionKey = message.PartitionKey,
         ContentType = message.ContentType,
         TransportHeaders = message.TransportHeaders,
         BinaryBody = TransportHeaders.ShowRedeliveryCount(message),

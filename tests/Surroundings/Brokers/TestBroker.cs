@@ -36,6 +36,9 @@ public abstract class TestBroker : IAsyncDisposable
     /// <summary>Settings under which the broker cannot be reached before <see cref="ConnectAsync"/>.</summary>
     public virtual IReadOnlyDictionary<string, string?> UnreachableSettings => throw new NotSupportedException();
 
+    /// <summary>Host and port of <see cref="UnreachableSettings"/>, as what complains of them has it.</summary>
+    public virtual string UnreachableAddress => throw new NotSupportedException();
+
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 
-namespace Flow.Transports.Sqlite;
+namespace Flow.Transports.Queues;
 
 /// <summary>Wakes the receivers of a queue. Take the signal, then look into the queue, then wait: so nothing that comes in between is missed.</summary>
 internal sealed class QueueSignals
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource> _signals = new();
 
-    /// <summary>A task that ends at the next <see cref="Wake"/>.</summary>
+    /// <summary>A task that ends at the next <see cref="Wake(long)"/>.</summary>
     public Task Next(long queueId) => _signals.GetOrAdd(queueId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public void Wake(long queueId)
@@ -21,4 +21,6 @@ internal sealed class QueueSignals
         foreach (var queueId in queueIds)
             Wake(queueId);
     }
+
+    public void WakeAll() => Wake(_signals.Keys);
 }

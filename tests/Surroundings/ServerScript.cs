@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Flow.Chaos.Tests;
+namespace Flow.Tests;
 
 /// <summary>A server that belongs to one test, started and ended by a script of tests/servers in a directory of its own.</summary>
 internal sealed class ServerScript(string script, string directory, params string[] arguments)
@@ -11,7 +11,7 @@ internal sealed class ServerScript(string script, string directory, params strin
     /// <summary>Runs one of the script's commands; returns what it printed.</summary>
     public async Task<string> RunAsync(string command)
     {
-        var start = new ProcessStartInfo(Repository.PathOf("tests", "servers", script), [command, directory, .. arguments])
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "tests", "servers", script), [command, directory, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
