@@ -56,6 +56,7 @@ public static class OrchestratorService
         services.AddScoped<QueueSteering>();
         services.AddScoped<QueueList>();
         services.AddSingleton<QueuePurge>();
+        services.AddScoped<QueueDeletion>();
         services.AddScoped<PermitStore>();
         services.AddHostedService<PermitSweeper>();
         services.AddSingleton<QueueMetrics>();
