@@ -4,18 +4,20 @@ using Flow.Contracts.Api;
 
 namespace Flow.Cli.Commands;
 
-/// <summary><c>flow queues</c>: how the work queues stand; pauses, resumes and purges one.</summary>
+/// <summary><c>flow queues</c>: how the work queues stand; pauses, resumes, purges and deletes one.</summary>
 internal static class QueuesCommand
 {
     private static readonly Argument<string> Queue = new("queue") { Description = "Name of the work queue, e.g. default" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why, for 'flow why' and 'flow queues'" };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do it; without it, only say what would be thrown away" };
 
+    private static readonly Option<bool> Force = new("--force") { Description = "Pause and purge it first: the attempt of each item fails as Flow.Purged" };
+
     public static Command Build()
     {
-        var command = new Command("queues", "List the work queues: what waits in their lanes, who serves them, which are paused; or pause, resume or purge one.") { Pause(), Resume(), Purge() };
+        var command = new Command("queues", "List the work queues: what waits in their lanes, who serves them, which are paused; or pause, resume, purge or delete one.") { Pause(), Resume(), Purge(), Delete() };
         command.SetAction(ListAsync);
-        return command.WithExamples("flow queues", "flow queues pause video --reason 'the encoder is broken'", "flow queues resume video", "flow queues purge video --yes");
+        return command.WithExamples("flow queues", "flow queues pause video --reason 'the encoder is broken'", "flow queues resume video", "flow queues purge video --yes", "flow queues delete video");
     }
 
     private static Command Pause() => Verb(
@@ -35,6 +37,30 @@ internal static class QueuesCommand
         var command = new Command("purge", "Throw away the items that wait in a queue. The attempt of each fails as Flow.Purged: Retry tries it again only where it names that, Catch goes on.") { Queue, Yes };
         command.SetAction(PurgeAsync);
         return command.WithExamples("flow queues purge video", "flow queues purge video --yes");
+    }
+
+    private static Command Delete()
+    {
+        var command = new Command("delete", "Delete a queue from the broker, in all its lanes. One that holds items or is served is refused, unless forced. What was put aside stays in its error queues.") { Queue, Force };
+        command.SetAction(DeleteAsync);
+        return command.WithExamples("flow queues delete video", "flow queues delete video --force");
+    }
+
+    private static async Task<int> DeleteAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var deleted = await parsed.Client().DeleteQueueAsync(parsed.GetRequiredValue(Queue), parsed.GetValue(Force), cancellationToken);
+        if (parsed.WantsJson())
+        {
+            Terminal.WriteJson(deleted);
+            return ExitCode.Ok;
+        }
+
+        await Console.Out.WriteLineAsync($"Queue '{deleted.Queue}' is deleted; thrown away: {Items(deleted.Items)}.");
+        if (deleted.Left.Count > 0)
+            await Console.Out.WriteLineAsync($"These stay, with what was put aside: {string.Join(", ", deleted.Left)}.");
+        if (deleted.Workers.Count > 0)
+            await Console.Out.WriteLineAsync($"Its workers create it anew while they serve it: {string.Join(", ", deleted.Workers)}.");
+        return ExitCode.Ok;
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using Flow.Orchestrator.Intake;
 using Flow.Orchestrator.Journals;
 using Flow.Orchestrator.MapData;
 using Flow.Orchestrator.Payloads;
+using Flow.Orchestrator.Permits;
 using Flow.Orchestrator.Polling;
 using Flow.Orchestrator.Queues;
 using Flow.Orchestrator.Records;
@@ -55,6 +56,9 @@ public static class OrchestratorService
         services.AddScoped<QueueSteering>();
         services.AddScoped<QueueList>();
         services.AddSingleton<QueuePurge>();
+        services.AddScoped<QueueDeletion>();
+        services.AddScoped<PermitStore>();
+        services.AddHostedService<PermitSweeper>();
         services.AddSingleton<QueueMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueMetrics>());
         services.AddSingleton<TimerWindow>();
@@ -118,6 +122,7 @@ public static class OrchestratorService
         bus.AddConsumer<WorkersHeardConsumer, WorkersHeardConsumerDefinition>();
         bus.AddConsumer<AttemptCheckConsumer, AttemptCheckConsumerDefinition>();
         bus.AddConsumer<QueueCheckConsumer, QueueCheckConsumerDefinition>();
+        bus.AddConsumer<PermitConsumer, PermitConsumerDefinition>();
         bus.AddRequestClient<BeginRun>(new Uri($"queue:{Endpoints.Runs}"));
         bus.AddRequestClient<RedriveRun>(new Uri($"queue:{Endpoints.Runs}"));
     }

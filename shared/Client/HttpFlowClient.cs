@@ -118,6 +118,9 @@ internal sealed class HttpFlowClient(HttpCaller http, TimeProvider time) : IFlow
     public Task<PurgedQueue> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         http.SendAsync<PurgedQueue>(() => new(HttpMethod.Delete, HttpCaller.WithQuery($"{Queue(queue)}/items", ("confirm", queue))), cancellationToken, allowance: PurgeTime);
 
+    public Task<DeletedQueue> DeleteQueueAsync(string queue, bool force = false, CancellationToken cancellationToken = default) =>
+        http.SendAsync<DeletedQueue>(() => new(HttpMethod.Delete, HttpCaller.WithQuery(Queue(queue), ("force", force ? "true" : null))), cancellationToken, allowance: PurgeTime);
+
     public Task<RunSummary> CompleteWorkItemAsync(string taskToken, JsonElement output, IReadOnlyList<JournalEntry>? journal = null, CancellationToken cancellationToken = default) =>
         http.SendAsync<RunSummary>(() => Post(WorkItem(taskToken, "complete"), new CompleteWorkItemRequest { Output = output, Journal = journal }), cancellationToken);
 

@@ -45,6 +45,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="CheckQueues"/> and answers with <see cref="QueuesChecked"/>.</summary>
     public const string QueueChecks = "flow-queue-checks";
 
+    /// <summary>Takes <see cref="ReservePermits"/> and answers with <see cref="PermitsReserved"/>.</summary>
+    public const string Permits = "flow-permits";
+
     /// <summary>The queue that work items without a queue of their own go to.</summary>
     public const string DefaultWorkQueue = "default";
 

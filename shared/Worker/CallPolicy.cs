@@ -1,3 +1,5 @@
+using Flow.Contracts;
+
 namespace Flow.Worker;
 
 /// <summary>
@@ -30,11 +32,21 @@ public abstract class CallPolicy
     /// <summary>Errors that are never tried again within an attempt, written as in <see cref="RetryOn"/>, before which they come. They say that the item is at fault, so they do not count towards a rest.</summary>
     public IReadOnlyList<string> RetryNever { get; set; } = [];
 
-    /// <summary>Calls of the handler that may begin within <see cref="RatePeriodSeconds"/>, in this process. Default 0: any number; 0 to 100,000.</summary>
+    /// <summary>Calls of the handler that may begin within <see cref="RatePeriodSeconds"/>, in this process or, see <see cref="RateScope"/>, in all. Default 0: any number; 0 to 100,000.</summary>
     public int? RatePermits { get; set; }
 
     /// <summary>Length of the period of <see cref="RatePermits"/>, in seconds. Default 1; 1 to 86,400.</summary>
     public int? RatePeriodSeconds { get; set; }
+
+    /// <summary>
+    /// Whose calls the rate counts. Default <see cref="Worker.RateScope.Process"/>. With <see cref="Worker.RateScope.Shared"/> all processes that serve the handler share its permits, which the orchestrator gives, evenly spread:
+    /// one every <see cref="RatePeriodSeconds"/> / <see cref="RatePermits"/>. No permit is given twice, whatever dies; calls begin within half a second of their permit, so that in a time of T seconds there are never more than
+    /// <see cref="RateBurst"/> + (T + 0.5) × permits / period. While no orchestrator answers, nothing begins.
+    /// </summary>
+    public RateScope? RateScope { get; set; }
+
+    /// <summary>Calls that may begin at once when none began for long, of a shared rate. Default 1: evenly spread; 1 to 100,000. In any period there are at most <see cref="RatePermits"/> + RateBurst - 1 permits.</summary>
+    public int? RateBurst { get; set; }
 
     /// <summary>Failures in a row after which the handler rests. Default 0: never; 0 to 10,000.</summary>
     public int? RestAfterFailures { get; set; }
@@ -44,6 +56,16 @@ public abstract class CallPolicy
 
     /// <summary>Seconds that a rest lasts. Default 60; 1 to 86,400.</summary>
     public int? RestSeconds { get; set; }
+}
+
+/// <summary>Whose calls a rate counts.</summary>
+public enum RateScope
+{
+    /// <summary>Those of this process.</summary>
+    Process,
+
+    /// <summary>Those of all processes that serve the handler.</summary>
+    Shared,
 }
 
 /// <summary>What is said of one handler, in code or as <c>Flow:Worker:Handlers:&lt;name&gt;</c>, which wins. Checked at start.</summary>
@@ -60,6 +82,21 @@ public sealed class HandlerPolicy : CallPolicy
 
     /// <summary>Seconds that the first item of a batch waits for others. For batch handlers only. Default 0.1; 0.001 to 60.</summary>
     public double? BatchMaxWaitSeconds { get; set; }
+
+    /// <summary>
+    /// Where the key of an item stands in its input, e.g. <c>$.customer</c>, <c>$.order['customer id']</c> or <c>$.accounts[0]</c>: each key has the rate for itself. Items that have nothing there, or null, are of one key. For shared
+    /// rates only. Default: one key for all items.
+    /// </summary>
+    public string? RateKeyPath { get; set; }
+
+    /// <summary>The function of <see cref="RateBy"/>.</summary>
+    internal Func<NodeWorkItem, string?>? RateKey { get; private set; }
+
+    /// <summary>
+    /// Gives each key the rate for itself, as <see cref="RateKeyPath"/> does, which wins. The input of an item is read for it, however large it is. An item of which the function throws fails as Flow.InvalidInput.
+    /// </summary>
+    /// <param name="key">Gives the key of an item; null and the empty text are the key of all items that have none. It must not block.</param>
+    public void RateBy(Func<NodeWorkItem, string?> key) => RateKey = key;
 
     internal HandlerPolicy Copy() => (HandlerPolicy)MemberwiseClone();
 }

@@ -26,7 +26,7 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
             .. Range("Lanes:Default", options.Lanes.Default, 1, LaneRules.MaxWeight),
             .. Range("Lanes:Low", options.Lanes.Low, 1, LaneRules.MaxWeight),
             .. PolicyBounds.Faults($"{FlowWorkerOptions.Section}:", options),
-            .. PolicyBook.Faults(worker),
+            .. PolicyBook.Faults(worker, options),
             .. from handler in worker.Handlers.Values
                from type in handler.Payloads.Distinct()
                let fault = HandlerJson.FaultOf(worker.Json, type)

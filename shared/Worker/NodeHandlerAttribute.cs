@@ -50,6 +50,15 @@ public sealed class NodeHandlerAttribute(string name) : Attribute
     /// <inheritdoc cref="CallPolicy.RatePeriodSeconds"/>
     public int RatePeriodSeconds { get; set; }
 
+    /// <inheritdoc cref="CallPolicy.RateScope"/>
+    public RateScope RateScope { get; set; }
+
+    /// <inheritdoc cref="CallPolicy.RateBurst"/>
+    public int RateBurst { get; set; }
+
+    /// <inheritdoc cref="HandlerPolicy.RateKeyPath"/>
+    public string? RateKeyPath { get; set; }
+
     /// <inheritdoc cref="CallPolicy.RestAfterFailures"/>
     public int RestAfterFailures { get; set; }
 
@@ -79,6 +88,9 @@ public sealed class NodeHandlerAttribute(string name) : Attribute
         RetryNever = [.. RetryNever.Select(t => t.FullName!)],
         RatePermits = Said(RatePermits),
         RatePeriodSeconds = Said(RatePeriodSeconds),
+        RateScope = RateScope == default ? null : RateScope,
+        RateBurst = Said(RateBurst),
+        RateKeyPath = RateKeyPath,
         RestAfterFailures = Said(RestAfterFailures),
         RestWindowSeconds = Said(RestWindowSeconds),
         RestSeconds = Said(RestSeconds),

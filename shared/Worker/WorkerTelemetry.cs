@@ -18,6 +18,7 @@ internal sealed class WorkerTelemetry
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _rests;
+    private readonly Histogram<double> _permits;
 
     public WorkerTelemetry(IMeterFactory meters)
     {
@@ -26,6 +27,7 @@ internal sealed class WorkerTelemetry
         _duration = meter.CreateHistogram<double>("flow.worker.item.duration", "s", "Time in the worker, from receipt to answer, by handler and outcome.");
         _retries = meter.CreateCounter<long>("flow.worker.handler.retries", "{call}", "Calls of handlers after the first of an attempt, by handler and error of the call before.");
         _rests = meter.CreateCounter<long>("flow.worker.handler.rests", "{rest}", "Rests of handlers that failed always, by handler.");
+        _permits = meter.CreateHistogram<double>("flow.worker.permit.wait", "s", "Time from asking for a permit of a shared rate to its end, by handler and outcome.");
     }
 
     public static Activity? StartItem(ConsumeContext<NodeWorkItem> context, string workerId)
@@ -47,6 +49,8 @@ internal sealed class WorkerTelemetry
     public void Retry(string handler, string error) => _retries.Add(1, new TagList { { "handler", handler }, { "error", error } });
 
     public void Rest(string handler) => _rests.Add(1, new TagList { { "handler", handler } });
+
+    public void Permit(string handler, string outcome, TimeSpan waited) => _permits.Record(waited.TotalSeconds, new TagList { { "handler", handler }, { "outcome", outcome } });
 
     private static ActivityContext Parent(Headers headers) =>
         (headers.TryGetHeader(MassTransitParent, out var value) || headers.TryGetHeader(W3CParent, out value))

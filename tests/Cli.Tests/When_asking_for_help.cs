@@ -36,6 +36,7 @@ public sealed class When_asking_for_help
     [InlineData("queues pause")]
     [InlineData("queues resume")]
     [InlineData("queues purge")]
+    [InlineData("queues delete")]
     [InlineData("db migrate")]
     public async Task Should_show_usage_and_examples(string verb)
     {

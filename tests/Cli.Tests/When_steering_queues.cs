@@ -24,6 +24,7 @@ public sealed class When_steering_queues(DevProcess flow) : IClassFixture<DevPro
         (unsure.ExitCode, unsure.Output).ShouldBe((2, ""));
         unsure.Error.ShouldContain("1 item (critical 0, default 0, low 1)");
         (await flow.RunAsync("queues", "purge", "video", "--yes")).Output.ShouldContain("Thrown away: 1 item of queue 'video'");
+        (await flow.RunAsync("queues", "delete", "video")).Output.ShouldContain("Queue 'video' is deleted; thrown away: 0 items.");
         var ended = await flow.RunAsync("wait", runId, "--timeout", "60s");
         ended.ExitCode.ShouldBe(1);
         ended.Output.ShouldContain("Flow.Purged");

@@ -19,6 +19,8 @@ internal static class QueueEndpoints
         queue.MapPost("/resume", ResumeAsync).WithName("ResumeQueue").Produces<WorkQueue>().ProducesProblem(400);
         queue.MapDelete("/items", PurgeAsync).WithName("PurgeQueue").Produces<PurgedQueue>().ProducesProblem(400).ProducesProblem(409)
             .WithDescription("Throws away the items that wait in the queue; the attempt of each fails as Flow.Purged. The query parameter confirm has to repeat the name of the queue.");
+        queue.MapDelete("/", DeleteAsync).WithName("DeleteQueue").Produces<DeletedQueue>().ProducesProblem(400).ProducesProblem(409)
+            .WithDescription("Deletes the queue from the broker, in all its lanes. One that holds items or is served is refused, unless force=true: then it is paused and purged first, so that the attempt of each item fails as Flow.Purged.");
     }
 
     private static async ValueTask<object?> NameFilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
@@ -41,6 +43,22 @@ internal static class QueueEndpoints
     {
         await steering.ResumeAsync(name, cancellationToken);
         return Results.Ok(await list.ReadAsync(name, cancellationToken));
+    }
+
+    private static async Task<IResult> DeleteAsync(string name, QueueDeletion deletion, CancellationToken cancellationToken, bool force = false)
+    {
+        try
+        {
+            return Results.Ok(await deletion.RunAsync(name, force, cancellationToken));
+        }
+        catch (QueueInUseException exception)
+        {
+            return Problems.Of(409, "queue-in-use", "The queue is in use", exception.Message);
+        }
+        catch (NotSupportedException exception)
+        {
+            return Problems.Of(409, "queue-not-deletable", "The queue cannot be deleted", exception.Message);
+        }
     }
 
     private static async Task<IResult> PurgeAsync(string name, QueuePurge purge, QueueList list, WorkItemPolls polls, CancellationToken cancellationToken, string? confirm = null)

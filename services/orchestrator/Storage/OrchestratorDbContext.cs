@@ -25,6 +25,8 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
 
     public DbSet<PausedQueue> PausedQueues => Set<PausedQueue>();
 
+    public DbSet<PermitRow> Permits => Set<PermitRow>();
+
     public DbSet<ExpiredRun> ExpiredRuns => Set<ExpiredRun>();
 
     public DbSet<HistoryRow> History => Set<HistoryRow>();
@@ -134,6 +136,11 @@ public abstract class OrchestratorDbContext(DbContextOptions options) : DbContex
             paused.ToTable("paused_queues").HasKey(p => p.Queue);
             paused.Property(p => p.Queue).HasMaxLength(Contracts.QueueNames.MaxWorkQueueNameLength);
             paused.Property(p => p.Reason).HasMaxLength(PausedQueue.MaxReasonLength);
+        });
+        modelBuilder.Entity<PermitRow>(permit =>
+        {
+            permit.ToTable("permits").HasKey(p => p.Key);
+            permit.Property(p => p.Key).HasMaxLength(Contracts.PermitLimits.MaxKeyLength);
         });
         modelBuilder.Entity<UnexplainedRow>(unexplained =>
         {

@@ -104,6 +104,18 @@ public sealed class PausedQueue
     public string? Reason { get; set; }
 }
 
+/// <summary>A rate that processes share: how far its permits are reserved.</summary>
+public sealed class PermitRow
+{
+    public string Key { get; set; } = "";
+
+    /// <summary>The moment of the next permit if there were no bursts, in ticks of 100 ns since 1970, by the database's clock. Once it is past, the row says nothing.</summary>
+    public long NextAt { get; set; }
+
+    /// <summary>How many the last reservation got: a statement that writes a row can return no more than is in it.</summary>
+    public long Reserved { get; set; }
+}
+
 /// <summary>An open scope that nothing holds and nobody moves, as long as it stands so.</summary>
 public sealed class UnexplainedRow
 {

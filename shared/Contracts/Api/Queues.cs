@@ -42,3 +42,10 @@ public sealed record PauseQueueRequest(string? Reason = null);
 /// <param name="Items">How many items were thrown away, each of whose attempts fails as <c>Flow.Purged</c>.</param>
 /// <param name="IsComplete">False: there were more than fit into one request; repeat it.</param>
 public sealed record PurgedQueue(string Queue, long Items, bool IsComplete);
+
+/// <summary>What <c>DELETE /v1/queues/{name}</c> answers.</summary>
+/// <param name="Queue">The work queue.</param>
+/// <param name="Items">How many items were thrown away before, each of whose attempts fails as <c>Flow.Purged</c>.</param>
+/// <param name="Left">Queues of the broker that stay, with what was put aside of it: its error and skipped queues.</param>
+/// <param name="Workers">The workers that said that they serve it. They declare it anew.</param>
+public sealed record DeletedQueue(string Queue, long Items, IReadOnlyList<string> Left, IReadOnlyList<string> Workers);

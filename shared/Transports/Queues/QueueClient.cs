@@ -1,3 +1,4 @@
+using Flow.Contracts;
 using MassTransit;
 using MassTransit.SqlTransport;
 using MassTransit.SqlTransport.Topology;
@@ -37,7 +38,15 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
 
     public override Task<long> PurgeQueue(string queueName, CancellationToken cancellationToken) => _provider.PurgeAsync(queueName);
 
-    public override Task Send<T>(string queueName, SqlMessageSendContext<T> context) => _provider.SendAsync(queueName, Outbound(context));
+    public override async Task Send<T>(string queueName, SqlMessageSendContext<T> context)
+    {
+        var message = Outbound(context);
+        if (await _provider.SendAsync(queueName, message) || QueueNames.WorkQueueOf(queueName) is null)
+            return;
+        // An operator has deleted it since it was declared.
+        await _provider.CreateQueueAsync(new QueueSpec(queueName, null, DefaultDeliveryLimit));
+        await _provider.SendAsync(queueName, message);
+    }
 
     public override Task Publish<T>(string topicName, SqlMessageSendContext<T> context) => _provider.PublishAsync(topicName, Outbound(context));
 

@@ -36,4 +36,24 @@ internal sealed class RabbitMqQueues(RabbitMqSettings settings) : IBrokerQueues
 
         return found;
     }
+
+    public bool CanDelete => true;
+
+    /// <summary>A quorum queue cannot be deleted under the condition that it is empty and unused, so it is looked at just before.</summary>
+    public async Task<bool> DeleteAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    {
+        var seen = await LookAsync(queues, cancellationToken);
+        if (seen.Values.Any(queue => queue.Waiting > 0 || queue.Consumers > 0))
+            return false;
+        await using var connection = await settings.ConnectAsync("flow queues", cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        foreach (var queue in seen.Keys)
+        {
+            // The exchange first, which has the queue's name: what is sent from then on is refused, and its sender declares both anew. Without the queue it would be dropped.
+            await channel.ExchangeDeleteAsync(queue, cancellationToken: cancellationToken);
+            await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken);
+        }
+
+        return true;
+    }
 }

@@ -129,6 +129,10 @@ internal static class SqliteQueueSchema
 
     public const string DeleteIdle = "DELETE FROM queue_queues WHERE delete_after_idle IS NOT NULL AND touched_at + delete_after_idle < $now RETURNING name";
 
+    public const string Holds = "SELECT EXISTS (SELECT 1 FROM queue_messages m JOIN queue_queues q ON q.id = m.queue_id WHERE q.name = $queue)";
+
+    public const string DeleteQueue = "DELETE FROM queue_queues WHERE name = $queue";
+
     public const string Unbind = "DELETE FROM queue_bindings WHERE to_topic = 0 AND destination = $queue";
 
     private const string InsertMessage = """

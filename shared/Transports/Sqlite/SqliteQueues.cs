@@ -21,4 +21,28 @@ internal sealed class SqliteQueues(SqliteFile file) : IBrokerQueues
 
         return Task.FromResult<IReadOnlyDictionary<string, BrokerQueue>>(found);
     }
+
+    public bool CanDelete => true;
+
+    public async Task<bool> DeleteAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    {
+        using var turn = await file.EnterWriteAsync(cancellationToken);
+        await using var connection = file.Open();
+        using var session = new SqliteSession(connection);
+        session.Execute("BEGIN IMMEDIATE");
+        foreach (var queue in queues)
+        {
+            if (session.Scalar(SqliteQueueSchema.Holds, ("$queue", queue)) is 1L)
+            {
+                session.Execute("ROLLBACK");
+                return false;
+            }
+
+            session.Execute(SqliteQueueSchema.DeleteQueue, ("$queue", queue));
+            session.Execute(SqliteQueueSchema.Unbind, ("$queue", queue));
+        }
+
+        session.Execute("COMMIT");
+        return true;
+    }
 }

@@ -4,6 +4,7 @@ using Flow.Contracts;
 using Flow.Transports;
 using Flow.Worker.Execution;
 using Flow.Worker.Handlers;
+using Flow.Worker.Policies;
 using MassTransit;
 using MassTransit.Transports;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace Flow.Worker.Bus;
 /// <summary>Takes work items, has their handlers run, and answers. The item is acknowledged after the answer is with the broker, never before.</summary>
 internal sealed class NodeWorkItemConsumer(
     HandlerCatalog catalog,
+    PolicyBook policies,
     HandlerRunner runner,
     FlightBoard board,
     AttemptCheck check,
@@ -112,11 +114,15 @@ internal sealed class NodeWorkItemConsumer(
         Outcome outcome;
         try
         {
-            outcome = await runner.Run(handler, item, Begin, context.CancellationToken, paused.TokenOf(context.ReceiveContext.WorkQueue()));
+            outcome = await runner.Run(handler, item, await RateKey(handler, item, context.CancellationToken), Begin, context.CancellationToken, paused.TokenOf(context.ReceiveContext.WorkQueue()));
         }
         catch (PayloadRefusedException e)
         {
             outcome = new Outcome.Failed(WorkerErrors.PayloadUnavailable, $"The input of the item cannot be had: {e.Message}");
+        }
+        catch (RateKeyException e)
+        {
+            outcome = new Outcome.Failed(WorkerErrors.InvalidInput, $"By which key of its rate handler '{handler.Name}' counts the item cannot be told from it: {e.InnerException!.Message}");
         }
 
         // As a new message: what is given back too often counts as one that ends its workers.
@@ -169,6 +175,22 @@ internal sealed class NodeWorkItemConsumer(
         return outcome;
     }
 
+    private async Task<string?> RateKey(HandlerRegistration handler, NodeWorkItem item, CancellationToken cancellationToken)
+    {
+        if (policies[handler].Rate?.Key is not { } key)
+            return null;
+        // Read once more when it begins: many items may wait, and their large inputs are not kept for that.
+        var whole = item.InputReference is { } reference ? item with { Input = await payloads.Read(reference, cancellationToken) } : item;
+        try
+        {
+            return key(whole);
+        }
+        catch (Exception e)
+        {
+            throw new RateKeyException(e);
+        }
+    }
+
     private ConnectedNodeContext NewContext(ConsumeContext<NodeWorkItem> context, Flight flight, JsonElement input) => new(answers, context, worker.Json)
     {
         RunId = flight.Item.RunId,
@@ -196,4 +218,7 @@ internal sealed class NodeWorkItemConsumer(
         await skipped.Send(context.ReceiveContext, $"{refusal.Error}: {refusal.Cause}");
         return refusal;
     }
+
+    /// <summary>The function of a handler that gives the key of its rate has failed.</summary>
+    private sealed class RateKeyException(Exception inner) : Exception(inner.Message, inner);
 }

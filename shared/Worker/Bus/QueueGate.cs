@@ -95,7 +95,7 @@ internal sealed class QueueGate(
     private int DeliveriesAtOnce(IReadOnlyList<HandlerRegistration> handlers)
     {
         var own = handlers.Select(h => policies[h]).ToList();
-        if (own.Count > 0 && own.TrueForAll(p => p.Concurrency is not null))
+        if (own.Count > 0 && own.TrueForAll(p => p.Concurrency is not null && p.Rate?.Key is null))
             return Math.Min(options.Value.Concurrency, own.Sum(p => p.Concurrency!.Value));
         return own.Exists(p => p.MayWait) ? options.Value.Concurrency * 2 : options.Value.Concurrency;
     }

@@ -30,9 +30,39 @@ internal sealed class Admission(Places places, TimeProvider time)
     /// <summary>How long an item waits for a place while items of other lanes are served: less than a broker waits for an acknowledgement.</summary>
     private static readonly TimeSpan PatienceForPlace = TimeSpan.FromMinutes(15);
 
-    /// <summary>Waits for the turn of the handler, then for a place.</summary>
+    /// <summary>How long an item that has a place keeps it while it waits for its permit.</summary>
+    private static readonly TimeSpan PatienceForPermit = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Waits for the turn of the handler, then for a place, then for a permit if the rate is a shared one: so none is asked for that cannot be used for want of a place. One that is not there at once is waited for without a place.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public async Task<Admitted> EnterAsync(HandlerGate gate, Priority priority, CancellationToken cancellationToken)
+    public async Task<Admitted> EnterAsync(HandlerGate gate, Priority priority, string? rateKey, CancellationToken cancellationToken)
+    {
+        Permit? permit = null;
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            var admitted = await EnterAsync(gate, priority, cancellationToken);
+            if (gate.Shared is not { } rate || admitted is Admitted.NotNow or Admitted.Full)
+                return admitted;
+            if (permit is null or { HasLapsed: true })
+                permit = rate.Ask(rateKey);
+            await permit.Due.WaitAsync(PatienceForPermit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!cancellationToken.IsCancellationRequested && permit.TryUse())
+                return admitted;
+            gate.End(admitted == Admitted.OnTrial, failed: null);
+            gate.Leave(priority, wasLeased: false);
+            places.Leave(priority, wasLeased: false);
+            await permit.Due.WaitAsync(cancellationToken);
+            if (permit.IsRefused)
+                await permit.RestAsync(cancellationToken);
+            if (permit.IsRefused || time.GetElapsedTime(begun) > Patience + Patience)
+                return Admitted.NotNow;
+        }
+    }
+
+    private async Task<Admitted> EnterAsync(HandlerGate gate, Priority priority, CancellationToken cancellationToken)
     {
         using var end = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);

@@ -48,6 +48,9 @@ internal sealed class Flight : IDisposable
 
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>What its calls are counted by, if its handler's rate is counted by a key.</summary>
+    public string? RateKey { get; init; }
+
     /// <summary>Number of the handler's call, from 1: the one under way, or the one waited for.</summary>
     public int Call { get; set; } = 1;
 

@@ -41,17 +41,19 @@ internal sealed class HandlerRunner(
     /// </summary>
     /// <param name="handler">The handler.</param>
     /// <param name="item">The item.</param>
+    /// <param name="rateKey">What its calls are counted by, if its handler's rate is counted by a key.</param>
     /// <param name="begin">Called once the place is taken, before the handler.</param>
     /// <param name="delivery">Cancelled when the item does not belong to this worker any more.</param>
     /// <param name="paused">Cancelled when nothing of the item's queue is to begin.</param>
-    public async Task<Outcome> Run(HandlerRegistration handler, NodeWorkItem item, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery, CancellationToken paused)
+    public async Task<Outcome> Run(
+        HandlerRegistration handler, NodeWorkItem item, string? rateKey, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery, CancellationToken paused)
     {
         var gate = gates[handler.Name];
         Admitted admitted;
         try
         {
             using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery, paused);
-            admitted = await admission.EnterAsync(gate, item.Priority, entry.Token);
+            admitted = await admission.EnterAsync(gate, item.Priority, rateKey, entry.Token);
             if (admitted == Admitted.NotNow)
                 return new Outcome.Deferred();
         }
@@ -63,7 +65,7 @@ internal sealed class HandlerRunner(
         if (admitted == Admitted.Full)
             return await HandBack(delivery);
 
-        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, logger, delivery, _abandoned.Token);
+        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, logger, delivery, _abandoned.Token) { RateKey = rateKey };
         board.Add(flight);
         NodeContext context;
         try

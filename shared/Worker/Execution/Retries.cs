@@ -41,7 +41,7 @@ internal sealed class Retries(FailureReport failures, WorkerTelemetry telemetry,
             telemetry.Retry(handler, error);
             flight.Call = calls + 1;
             await Task.Delay(delay.Value, time, flight.Token);
-            await gate.AgainAsync(flight.Token);
+            await gate.AgainAsync(flight.RateKey, flight.Token);
 
             TimeSpan? Delay(string name, Exception? exception) =>
                 rules.NextDelay(calls, name, exception, time.GetUtcNow() - flight.StartedAt, flight.Timeout, Random.Shared.NextDouble());

@@ -26,14 +26,15 @@ internal sealed class HandlerGate : IDisposable
     /// <param name="lanes">How its places are shared by the lanes of its queue.</param>
     /// <param name="time">The clock of its rests.</param>
     /// <param name="changed">Called after <see cref="IsShut"/> may have changed, with whether a rest begins.</param>
-    public HandlerGate(Policy policy, LaneRules lanes, TimeProvider time, Action<bool> changed)
+    /// <param name="shared">The rate that it has in all processes together, if there is one.</param>
+    public HandlerGate(Policy policy, LaneRules lanes, TimeProvider time, Action<bool> changed, SharedRate? shared = null)
     {
-        (_policy, _time, _changed) = (policy, time, changed);
+        (_policy, _time, _changed, Shared) = (policy, time, changed, shared);
         if (policy.Concurrency is { } places)
             _places = new LaneTurns(places, lanes, time);
         if (policy.Rest is { } rest)
             _switch = new KillSwitch(rest);
-        if (policy.Rate is { } rate)
+        if (policy.Rate is { IsShared: false } rate)
         {
             _rate = new SlidingWindowRateLimiter(new()
             {
@@ -51,6 +52,9 @@ internal sealed class HandlerGate : IDisposable
                 return _switch is { IsResting: true } || (_policy.Concurrency is { } places && _leased == places);
         }
     }
+
+    /// <summary>Gives the permits without which no call begins; null: none are needed.</summary>
+    public SharedRate? Shared { get; }
 
     /// <summary>When the handler's rest is over; null: it does not rest.</summary>
     public DateTimeOffset? RestsUntil
@@ -117,8 +121,10 @@ internal sealed class HandlerGate : IDisposable
     }
 
     /// <summary>Waits until an item that has begun may call the handler again.</summary>
-    public async Task AgainAsync(CancellationToken cancellationToken)
+    public async Task AgainAsync(string? rateKey, CancellationToken cancellationToken)
     {
+        if (Shared is not null)
+            await Shared.UseAsync(rateKey, cancellationToken);
         if (_rate is not null)
         {
             using var _ = await _rate.AcquireAsync(1, cancellationToken);

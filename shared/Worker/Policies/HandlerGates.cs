@@ -10,7 +10,8 @@ internal sealed class HandlerGates : IDisposable
     private readonly Dictionary<string, HandlerGate> _gates;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HandlerGates(FlowWorkerBuilder worker, PolicyBook policies, IOptions<FlowWorkerOptions> options, WorkerTelemetry telemetry, TimeProvider time, ILogger<HandlerGates> logger) =>
+    public HandlerGates(
+        FlowWorkerBuilder worker, PolicyBook policies, IOptions<FlowWorkerOptions> options, PermitRequest permits, WorkerTelemetry telemetry, TimeProvider time, ILogger<HandlerGates> logger) =>
         _gates = worker.Handlers.Values.ToDictionary(
             handler => handler.Name,
             handler => new HandlerGate(policies[handler], options.Value.Lanes, time, restBegins =>
@@ -24,7 +25,8 @@ internal sealed class HandlerGates : IDisposable
                 }
 
                 Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-            }),
+            },
+            policies[handler].Rate is { IsShared: true } rate ? new SharedRate(handler.Name, rate, permits, telemetry, time, logger) : null),
             StringComparer.Ordinal);
 
     /// <summary>Ends when a gate has next changed.</summary>

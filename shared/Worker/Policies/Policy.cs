@@ -1,3 +1,5 @@
+using Flow.Contracts;
+
 namespace Flow.Worker.Policies;
 
 /// <summary>What holds for a handler, everything considered.</summary>
@@ -28,6 +30,11 @@ internal sealed record Policy(int? Concurrency, TimeSpan Timeout, RetryRules Ret
             Union(worker.RetryNever, handler.RetryNever)),
         (handler.RatePermits ?? worker.RatePermits) is { } permits and > 0
             ? new RateRules(permits, TimeSpan.FromSeconds(handler.RatePeriodSeconds ?? worker.RatePeriodSeconds ?? 1))
+            {
+                IsShared = (handler.RateScope ?? worker.RateScope) == RateScope.Shared,
+                Burst = handler.RateBurst ?? worker.RateBurst ?? 1,
+                Key = handler.RateKeyPath is { } path ? RateKeyPath.Reader(path) : handler.RateKey,
+            }
             : null,
         (handler.RestAfterFailures ?? worker.RestAfterFailures) is { } failures and > 0
             ? new RestRules(
@@ -44,7 +51,17 @@ internal sealed record Policy(int? Concurrency, TimeSpan Timeout, RetryRules Ret
 }
 
 /// <summary>So many calls may begin within a period.</summary>
-internal sealed record RateRules(int Permits, TimeSpan Period);
+internal sealed record RateRules(int Permits, TimeSpan Period)
+{
+    /// <summary>Whether the calls of all processes count.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>Calls that may begin at once, of a shared rate.</summary>
+    public int Burst { get; init; } = 1;
+
+    /// <summary>The key of an item, each of which has the shared rate for itself; null: there is one for all.</summary>
+    public Func<NodeWorkItem, string?>? Key { get; init; }
+}
 
 /// <summary>So many failures in a row, within the window, bring a rest.</summary>
 internal sealed record RestRules(int Failures, TimeSpan Window, TimeSpan Rest);

@@ -13,7 +13,7 @@ internal sealed class PolicyBook(FlowWorkerBuilder worker, IOptions<FlowWorkerOp
     public Policy this[HandlerRegistration handler] => _policies[handler.Name];
 
     /// <summary>What is wrong with the settings of handlers.</summary>
-    public static IEnumerable<string> Faults(FlowWorkerBuilder worker)
+    public static IEnumerable<string> Faults(FlowWorkerBuilder worker, FlowWorkerOptions options)
     {
         foreach (var handler in worker.Handlers.Values)
         {
@@ -21,6 +21,8 @@ internal sealed class PolicyBook(FlowWorkerBuilder worker, IOptions<FlowWorkerOp
                 yield return fault;
             if (!handler.IsBatch && Configured(worker, handler) is ({ BatchMaxItems: not null } or { BatchMaxWaitSeconds: not null }))
                 yield return $"Handler '{handler.Name}' takes one item at a time, so {nameof(HandlerPolicy.BatchMaxItems)} and {nameof(HandlerPolicy.BatchMaxWaitSeconds)} do not apply: leave them out, or implement IBatchNodeHandler<TInput, TOutput>.";
+            if (RateFault(Configured(worker, handler), options) is { } rate)
+                yield return $"Handler '{handler.Name}' {rate}";
             foreach (var child in Section(worker, handler.Name)?.GetChildren() ?? [])
             {
                 if (!PolicyBounds.Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && !IsPartOfName(worker, $"{handler.Name}:{child.Key}"))
@@ -41,6 +43,14 @@ internal sealed class PolicyBook(FlowWorkerBuilder worker, IOptions<FlowWorkerOp
         if (Section(worker, handler.Name) is { } section)
             section.Bind(policy);
         return policy;
+    }
+
+    private static string? RateFault(HandlerPolicy policy, FlowWorkerOptions worker)
+    {
+        var isShared = (policy.RateScope ?? worker.RateScope) == RateScope.Shared;
+        if ((policy.RateKeyPath is not null || policy.RateKey is not null) && !(isShared && (policy.RatePermits ?? worker.RatePermits) > 0))
+            return $"has a key for its rate, but no shared rate: set {nameof(policy.RateScope)} to {RateScope.Shared} and {nameof(policy.RatePermits)}, or leave {nameof(policy.RateKeyPath)} out.";
+        return policy.RateBurst is not null && !isShared ? $"has a {nameof(policy.RateBurst)}, which only a shared rate has: set {nameof(policy.RateScope)} to {RateScope.Shared}, or leave it out." : null;
     }
 
     /// <summary>A name may hold colons, which part sections.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flow.Contracts;
 
 namespace Flow.Worker.Policies;
 
@@ -19,8 +20,10 @@ internal static class PolicyBounds
         .. Range(owner, nameof(policy.RetryMaxDelaySeconds), policy.RetryMaxDelaySeconds, 0.001, 3_600),
         .. Range(owner, nameof(policy.RetryJitter), policy.RetryJitter, 0, 1),
         .. Range(owner, nameof(policy.RetryBudgetSeconds), policy.RetryBudgetSeconds, 1, FlowWorkerOptions.MaxHandlerTimeoutSeconds),
-        .. Range(owner, nameof(policy.RatePermits), policy.RatePermits, 0, 100_000),
-        .. Range(owner, nameof(policy.RatePeriodSeconds), policy.RatePeriodSeconds, 1, 86_400),
+        .. Range(owner, nameof(policy.RatePermits), policy.RatePermits, 0, PermitLimits.MaxPermits),
+        .. Range(owner, nameof(policy.RatePeriodSeconds), policy.RatePeriodSeconds, 1, PermitLimits.MaxPeriodSeconds),
+        .. policy.RateScope is { } scope && !Enum.IsDefined(scope) ? (string[])[$"{owner}{nameof(policy.RateScope)} is {scope}; allowed are {string.Join(", ", Enum.GetNames<RateScope>())}."] : [],
+        .. Range(owner, nameof(policy.RateBurst), policy.RateBurst, 1, PermitLimits.MaxPermits),
         .. Range(owner, nameof(policy.RestAfterFailures), policy.RestAfterFailures, 0, 10_000),
         .. Range(owner, nameof(policy.RestWindowSeconds), policy.RestWindowSeconds, 1, 86_400),
         .. Range(owner, nameof(policy.RestSeconds), policy.RestSeconds, 1, 86_400),
@@ -30,6 +33,7 @@ internal static class PolicyBounds
         .. policy is HandlerPolicy own ? Range(owner, nameof(own.TimeoutSeconds), own.TimeoutSeconds, 1, FlowWorkerOptions.MaxHandlerTimeoutSeconds) : [],
         .. policy is HandlerPolicy batch ? Range(owner, nameof(batch.BatchMaxItems), batch.BatchMaxItems, 1, 1_000) : [],
         .. policy is HandlerPolicy wait ? Range(owner, nameof(wait.BatchMaxWaitSeconds), wait.BatchMaxWaitSeconds, 0.001, 60) : [],
+        .. policy is HandlerPolicy { RateKeyPath: { } path } && RateKeyPath.Fault(path) is { } fault ? (string[])[$"{owner}{nameof(HandlerPolicy.RateKeyPath)}: {fault}"] : [],
     ];
 
     private static IEnumerable<string> Range(string owner, string setting, double? value, double min, double max)

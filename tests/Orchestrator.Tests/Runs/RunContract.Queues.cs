@@ -101,7 +101,67 @@ public abstract partial class RunContract
         await Eventually.HoldsAsync("the item of the second attempt to wait", async () => await DepthAsync("nobody") == 1);
     }
 
+    // capability 85
+    [Fact]
+    public async Task Should_delete_a_queue_that_is_empty_and_have_it_again_when_an_item_comes()
+    {
+        await _flow.RegisterAsync("waits", """{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"flow:nobody/serves","End":true}}}""");
+        var runId = await _flow.StartRunAsync("waits", more: body => body["priority"] = "Low");
+        await TokenAsync(runId, 1);
+        await Eventually.HoldsAsync("the item to be counted", async () => await DepthAsync("nobody") == 1);
+
+        var refused = await _flow.Http.DeleteAsync("/v1/queues/nobody");
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("holds 1 item, and 0 workers serve it");
+        await ShouldBeRefusedAsync(refused, HttpStatusCode.Conflict, "queue-in-use");
+        (await DepthAsync("nobody")).ShouldBe(1);
+
+        var deleted = await DeleteQueueAsync("nobody?force=true");
+        (deleted.Items, deleted.Workers.Count).ShouldBe((1, 0));
+        (await _flow.EndedAsync(runId)).Run.Error.ShouldBe("Flow.Purged");
+        var gone = await QueueAsync("nobody");
+        (gone.Depth, gone.PausedAt).ShouldBe((null, null));
+        (await DeleteQueueAsync("nobody")).Items.ShouldBe(0);
+
+        // By those who sent there before.
+        foreach (var priority in new[] { "Low", "Default", "Low" })
+            await _flow.StartRunAsync("waits", more: body => body["priority"] = priority);
+        await Eventually.HoldsAsync("the items to be in it", async () => await DepthAsync("nobody") == 3);
+    }
+
+    // capability 85
+    [Fact]
+    public async Task Should_delete_a_queue_under_its_workers_only_by_force_and_lose_none_of_its_items()
+    {
+        await _flow.RegisterAsync("late", Late);
+        using var worker = await StartWorkerAsync("late");
+        await Eventually.HoldsAsync("the worker to be there", async () => (await QueueAsync("late")).Workers.Count == 1);
+        await ShouldBeRefusedAsync(await _flow.Http.DeleteAsync("/v1/queues/late"), HttpStatusCode.Conflict, "queue-in-use");
+
+        var runs = new List<Guid>();
+        for (var i = 0; i < 20; i++)
+            runs.Add(await _flow.StartRunAsync("late", new { key = $"late-{i}" }));
+        var deleted = await DeleteQueueAsync("late?force=true");
+        deleted.Workers.Count.ShouldBe(1);
+        runs.Add(await _flow.StartRunAsync("late", new { key = "late-again" }));
+
+        var ended = new List<RunDetails>();
+        foreach (var runId in runs)
+            ended.Add(await _flow.EndedAsync(runId));
+        ended.Count(run => run.Run.Error == "Flow.Purged").ShouldBe((int)deleted.Items);
+        ended.Count(run => run.Run.Status == RunStatus.Succeeded).ShouldBe(21 - (int)deleted.Items);
+        ended[^1].Run.Status.ShouldBe(RunStatus.Succeeded);
+        await worker.StopAsync();
+    }
+
+    private async Task<DeletedQueue> DeleteQueueAsync(string address)
+    {
+        var answer = await _flow.Http.DeleteAsync($"/v1/queues/{address}");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<DeletedQueue>(JsonSerializerOptions.Web))!;
+    }
+
     [Theory]
+    [InlineData("DELETE", "video-low")]
     [InlineData("POST", "No_Queue/pause")]
     [InlineData("POST", "video-low/resume")]
     [InlineData("DELETE", "video-low/items?confirm=video-low")]

@@ -43,6 +43,27 @@ public sealed class PolicyTests
         policy.Retry.Never.ShouldBe([typeof(ArgumentException).FullName!]);
     }
 
+    [Theory] // capability 103
+    [InlineData("$.customer", "acme")]
+    [InlineData("$.order['customer id']", "7")]
+    [InlineData("$.accounts[1].name-1", "true")]
+    [InlineData("$.accounts[0]", "[1,2]")]
+    [InlineData("$.accounts[2]", null)]
+    [InlineData("$.nothing", null)]
+    [InlineData("$.customer.name", null)]
+    [InlineData("$.missing[0].name", null)]
+    public void The_key_of_a_rate_should_be_what_stands_at_its_path(string path, string? key)
+    {
+        var policy = Of(
+            w => w.AddHandler<Eager>(policy: p => p.RateBy(_ => "of the code")),
+            "eager", ("RateScope", "Shared"), ("Handlers:eager:RateBurst", "4"), ("Handlers:eager:RateKeyPath", path));
+        var item = Desk.Item("eager", JsonSerializer.Deserialize<JsonElement>("""{"customer":"acme","order":{"customer id":7},"accounts":[[1,2],{"name-1":true}],"nothing":null}"""));
+
+        var rate = policy.Rate.ShouldNotBeNull();
+        (rate.IsShared, rate.Permits, rate.Burst).ShouldBe((true, 10, 4));
+        rate.Key!(item).ShouldBe(key);
+    }
+
     [Fact]
     public void Lists_should_add_up() =>
         Of(w => w.AddHandler<Eager>(), "eager", ("RetryNever:0", "Shop.Gone"), ("Handlers:eager:RetryNever:0", "Shop.Closed")).Retry.Never
@@ -67,7 +88,12 @@ public sealed class PolicyTests
     [InlineData("Handlers:x:RestWindowSeconds", "0", "Flow:Worker:Handlers:x:RestWindowSeconds is 0; allowed are 1 to 86400.")]
     [InlineData("Handlers:x:RestSeconds", "0", "Flow:Worker:Handlers:x:RestSeconds is 0; allowed are 1 to 86400.")]
     [InlineData("Handlers:x:RetryOn:0", " ", "Flow:Worker:Handlers:x:RetryOn:0 is empty; allowed are names of errors and full names of exceptions.")]
-    [InlineData("Handlers:x:RetryMaxAttemps", "3", "Flow:Worker:Handlers:x:RetryMaxAttemps is no setting; a handler has BatchMaxItems, BatchMaxWaitSeconds, Concurrency, RatePeriodSeconds, RatePermits,")]
+    [InlineData("Handlers:x:RetryMaxAttemps", "3", "Flow:Worker:Handlers:x:RetryMaxAttemps is no setting; a handler has BatchMaxItems, BatchMaxWaitSeconds, Concurrency, RateBurst, RateKeyPath, RatePeriodSeconds, RatePermits, RateScope,")]
+    [InlineData("Handlers:x:RateScope", "7", "Flow:Worker:Handlers:x:RateScope is 7; allowed are Process, Shared.")]
+    [InlineData("Handlers:x:RateBurst", "0", "Flow:Worker:Handlers:x:RateBurst is 0; allowed are 1 to 100000.")]
+    [InlineData("Handlers:x:RateBurst", "2", "Handler 'x' has a RateBurst, which only a shared rate has: set RateScope to Shared, or leave it out.")]
+    [InlineData("Handlers:x:RateKeyPath", "$.a..b", "Flow:Worker:Handlers:x:RateKeyPath: '$.a..b' is no path to one value: write it like $.customer, $.order['customer id'] or $.accounts[0].")]
+    [InlineData("Handlers:x:RateKeyPath", "$.a", "Handler 'x' has a key for its rate, but no shared rate: set RateScope to Shared and RatePermits, or leave RateKeyPath out.")]
     [InlineData("Handlers:y:Concurrency", "3", "Flow:Worker:Handlers:y names no handler of this worker; it has x.")]
     public async Task A_wrong_value_should_stop_the_start(string setting, string value, string message)
     {

@@ -308,6 +308,26 @@ namespace Flow.Orchestrator.Storage.Migrations.Postgres
                     b.ToTable("paused_queues", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.PermitRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("key");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_at");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("permits", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.Run", b =>
                 {
                     b.Property<Guid>("CorrelationId")

@@ -301,6 +301,26 @@ namespace Flow.Orchestrator.Storage.Migrations.Sqlite
                     b.ToTable("paused_queues", (string)null);
                 });
 
+            modelBuilder.Entity("Flow.Orchestrator.Storage.PermitRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("permits", (string)null);
+                });
+
             modelBuilder.Entity("Flow.Orchestrator.Storage.Run", b =>
                 {
                     b.Property<Guid>("CorrelationId")
