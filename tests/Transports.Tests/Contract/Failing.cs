@@ -118,7 +118,7 @@ public abstract partial class TransportContract
     {
         Needs(Capability.Outage);
         var host = await StartHostAsync(broker.UnreachableSettings);
-        var address = new Uri(broker.UnreachableSettings["ConnectionStrings:RabbitMq"]!);
+        var address = new Uri(broker.UnreachableSettings.First(setting => setting.Key is "ConnectionStrings:RabbitMq" or "ConnectionStrings:Redis").Value!);
 
         host.Log.All.ShouldContain(line => line.StartsWith("Error: The bus is not ready", StringComparison.Ordinal) && line.Contains($"{address.Host}:{address.Port}", StringComparison.Ordinal));
         host.Bus.CheckHealth().Status.ShouldNotBe(BusHealthStatus.Healthy);

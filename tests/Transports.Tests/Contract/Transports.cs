@@ -8,3 +8,5 @@ public sealed class InMemoryTransport() : TransportContract(new InMemoryBroker()
 public sealed class SqliteTransport() : TransportContract(new SqliteBroker()); // capability 68
 
 public sealed class RabbitMqTransport() : TransportContract(new RabbitMqBroker()); // capability 66
+
+public sealed class RedisTransport() : TransportContract(new RedisBroker()); // capability 70
