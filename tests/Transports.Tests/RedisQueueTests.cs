@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Flow.Transports.Queues;
 using Flow.Transports.Redis;
 using Flow.Transports.Tests.Brokers;
@@ -6,33 +5,9 @@ using StackExchange.Redis;
 
 namespace Flow.Transports.Tests;
 
-/// <summary>What the queues in Redis do below the bus. Leases and delays go by the server's clock, so they are short here.</summary>
-public sealed class RedisQueueTests : IAsyncLifetime
+/// <summary>What the queues in Redis do below the bus.</summary>
+public sealed class RedisQueueTests : RedisQueueBed
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
-
-    private readonly RedisBroker _broker = new();
-    private readonly Guid _owner = Guid.NewGuid();
-    private QueueProviderUse _use = null!;
-    private long _queueId;
-
-    private IQueueProvider Queues => _use.Provider;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _broker.StartAsync();
-        _use = RedisBroker.Open(_broker.Settings);
-        _queueId = await Queues.CreateQueueAsync(new QueueSpec("q", null, DeliveryLimit: 3));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_use is not null)
-            await _use.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     // capability 64
     [Fact]
     public async Task Should_give_a_message_to_another_when_the_lease_ends()
@@ -69,7 +44,7 @@ public sealed class RedisQueueTests : IAsyncLifetime
     {
         foreach (var (content, priority) in new (byte, short)[] { (1, 100), (2, -5), (3, 100), (4, 1000), (5, -5) })
             await Queues.SendAsync("q", Message(content) with { Priority = priority });
-        var first = (await Queues.ReceiveAsync("q", _owner, 1, Minute)).ShouldHaveSingleItem();
+        var first = (await Queues.ReceiveAsync("q", Owner, 1, Minute)).ShouldHaveSingleItem();
         (await Queues.ReleaseAsync(first.Lease, TimeSpan.Zero, """{"a":"b"}""")).ShouldBeTrue();
 
         var received = await ReceiveAsync();
@@ -109,7 +84,7 @@ public sealed class RedisQueueTests : IAsyncLifetime
         await Until.TrueAsync(async () => await Queues.SweepAsync("q") == 1);
 
         (await ReceiveAsync()).ShouldBeEmpty();
-        var error = (await Queues.ReceiveAsync("q_error", _owner, 10, Minute)).ShouldHaveSingleItem();
+        var error = (await Queues.ReceiveAsync("q_error", Owner, 10, Minute)).ShouldHaveSingleItem();
         error.Body.ShouldBe([1]);
         error.EarlierDeliveries.ShouldBe(0);
         error.TransportHeaders.ShouldNotBeNull().ShouldContain("Received 3 times");
@@ -133,45 +108,6 @@ public sealed class RedisQueueTests : IAsyncLifetime
         (await Queues.CancelAsync(token)).ShouldBeFalse();
     }
 
-    // capability 63
-    [Fact]
-    public async Task Should_wait_for_a_message_without_looking_again()
-    {
-        var packets = 0;
-        _broker.Relay.StopsSent = _ => Interlocked.Increment(ref packets) < 0;
-        _broker.Relay.Open();
-        await using var counted = RedisBroker.Open(_broker.UnreachableSettings);
-        var waiting = counted.Provider.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        await PassAsync(Moment * 3);
-        var before = packets;
-        await PassAsync(Moment * 10);
-        // At most the client's and the housekeeping's word, which come every few seconds.
-        (packets - before).ShouldBeLessThanOrEqualTo(3);
-        waiting.IsCompleted.ShouldBeFalse();
-
-        await Queues.SendAsync("q", Message(1));
-
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-    }
-
-    // capability 79
-    [Fact]
-    public async Task Should_wait_just_until_a_delayed_message_is_due_even_if_it_was_sent_meanwhile()
-    {
-        var waiting = Queues.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        await PassAsync(Moment);
-        var clock = Stopwatch.StartNew();
-        await Queues.SendAsync("q", Message(1) with { Delay = Moment * 5 });
-
-        // Woken by the sending, it learns until when to wait.
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        (await ReceiveAsync()).ShouldBeEmpty();
-        await Queues.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-
-        clock.Elapsed.ShouldBeGreaterThanOrEqualTo(Moment * 4.8);
-        (await ReceiveOneAsync()).Body.ShouldBe([1]);
-    }
-
     [Fact]
     public async Task Should_follow_topics_to_every_queue_once_and_by_routing_key()
     {
@@ -186,57 +122,17 @@ public sealed class RedisQueueTests : IAsyncLifetime
         await Queues.PublishAsync("special", Message(2) with { RoutingKey = "blue" });
 
         (await ReceiveAsync()).Select(m => m.Body[0]).ShouldBe([1, 2]);
-        (await Queues.ReceiveAsync("blue", _owner, 10, Minute)).Select(m => m.Body[0]).ShouldBe([2]);
+        (await Queues.ReceiveAsync("blue", Owner, 10, Minute)).Select(m => m.Body[0]).ShouldBe([2]);
     }
 
     [Fact]
-    public async Task Should_delete_a_temporary_queue_that_nobody_receives_from_and_leave_those_that_somebody_does()
-    {
-        await using var other = RedisBroker.Open(_broker.Settings, interval: Moment);
-        foreach (var name in new[] { "left", "used" })
-        {
-            await other.Provider.CreateQueueAsync(new QueueSpec(name, Moment * 10, 20));
-            await other.Provider.BindAsync(new TopicBinding("t", name, ToTopic: false, RoutingKey: null));
-        }
-
-        await Until.TrueAsync(async () =>
-        {
-            await other.Provider.ReceiveAsync("used", _owner, 1, Minute);
-            return !await other.Provider.SendAsync("left", Message(1));
-        });
-
-        await other.Provider.PublishAsync("t", Message(2));
-        (await other.Provider.ReceiveAsync("used", _owner, 10, Minute)).ShouldHaveSingleItem();
-        (await Should.ThrowAsync<InvalidOperationException>(() => other.Provider.ReceiveAsync("left", _owner, 1, Minute))).Message.ShouldContain("'left'");
-    }
-
-    // capability 60
-    [Fact]
-    public async Task Should_give_back_what_a_process_holds_that_is_not_heard_of_any_more()
-    {
-        await Queues.SendAsync("q", Message(1));
-        var dead = RedisBroker.Open(_broker.Settings, interval: Moment);
-        await using var living = RedisBroker.Open(_broker.Settings, interval: Moment);
-        await Queues.SendAsync("q", Message(2));
-        (await dead.Provider.ReceiveAsync("q", Guid.NewGuid(), 1, Minute)).ShouldHaveSingleItem().Body.ShouldBe([1]);
-        (await living.Provider.ReceiveAsync("q", Guid.NewGuid(), 1, Minute)).ShouldHaveSingleItem().Body.ShouldBe([2]);
-
-        // Ends without a word to its owners.
-        await dead.DisposeAsync();
-
-        (await ReceiveOneAsync()).Body.ShouldBe([1]);
-        await PassAsync(Moment * 6);
-        (await ReceiveAsync()).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Should_give_back_all_that_an_owner_holds_as_if_it_had_not_received_it()
+    public async Task Should_give_back_all_that_anOwner_holds_as_if_it_had_not_received_it()
     {
         await Queues.SendAsync("q", Message(1));
         await Queues.SendAsync("q", Message(2));
         (await ReceiveAsync()).Count.ShouldBe(2);
 
-        await Queues.ReleaseAllAsync(_owner);
+        await Queues.ReleaseAllAsync(Owner);
 
         var again = await ReceiveAsync();
         again.Select(m => (m.Body[0], m.EarlierDeliveries)).ShouldBe([((byte)1, 0), ((byte)2, 0)]);
@@ -253,7 +149,7 @@ public sealed class RedisQueueTests : IAsyncLifetime
         (await Queues.PurgeAsync("q")).ShouldBe(2500);
 
         (await Queues.ListFilledAsync()).ShouldBeEmpty();
-        await Queues.ReleaseAllAsync(_owner);
+        await Queues.ReleaseAllAsync(Owner);
         (await KeysAsync()).ShouldNotContain(key => key.Contains("message:") || key.Contains("token:") || key.Contains("owner:"));
     }
 
@@ -261,7 +157,7 @@ public sealed class RedisQueueTests : IAsyncLifetime
     [Fact]
     public async Task Should_tell_how_many_messages_wait_and_since_when()
     {
-        await using var look = new RedisQueues(RedisBroker.SettingsOf(_broker.Settings));
+        await using var look = new RedisQueues(RedisBroker.SettingsOf(Broker.Settings));
         await Queues.SendAsync("q", Message(1) with { Priority = 200 });
         await Queues.SendAsync("q", Message(2));
         await Queues.SendAsync("q", Message(3) with { Delay = Minute });
@@ -279,56 +175,9 @@ public sealed class RedisQueueTests : IAsyncLifetime
     [Fact]
     public async Task Should_swallow_what_is_sent_to_a_queue_that_is_not_there() => (await Queues.SendAsync("nowhere", Message(1))).ShouldBeFalse();
 
-    [Fact]
-    public async Task Should_go_on_when_the_server_has_forgotten_its_scripts()
-    {
-        await Queues.SendAsync("q", Message(1));
-        await using (var server = await ConnectionMultiplexer.ConnectAsync(RedisBroker.SettingsOf(_broker.Settings).Options()))
-            await server.GetDatabase().ExecuteAsync("SCRIPT", "FLUSH");
-
-        await Queues.SendAsync("q", Message(2));
-
-        (await ReceiveAsync()).Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task Should_hear_of_messages_again_after_the_connection_broke()
-    {
-        _broker.Relay.Open();
-        await using var cut = RedisBroker.Open(_broker.UnreachableSettings);
-        var waiting = cut.Provider.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        await PassAsync(Moment);
-
-        _broker.Relay.Cut();
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        _broker.Relay.Open();
-
-        var again = cut.Provider.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        await Queues.SendAsync("q", Message(1));
-        await again.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        (await cut.Provider.ReceiveAsync("q", _owner, 1, Minute)).ShouldHaveSingleItem();
-    }
-
-    private static OutboundMessage Message(byte content) => new() { TransportId = Guid.NewGuid(), Body = [content] };
-
-    private static Task PassAsync(TimeSpan time)
-    {
-        var clock = Stopwatch.StartNew();
-        return Until.TrueAsync(() => clock.Elapsed > time);
-    }
-
-    private Task<IReadOnlyList<InboundMessage>> ReceiveAsync(TimeSpan? lease = null) => Queues.ReceiveAsync("q", _owner, 10, lease ?? Minute);
-
-    private async Task<InboundMessage> ReceiveOneAsync(TimeSpan? lease = null)
-    {
-        IReadOnlyList<InboundMessage> received = [];
-        await Until.TrueAsync(async () => (received = await ReceiveAsync(lease)).Count > 0);
-        return received.ShouldHaveSingleItem();
-    }
-
     private async Task<List<string>> KeysAsync()
     {
-        await using var server = await ConnectionMultiplexer.ConnectAsync(RedisBroker.SettingsOf(_broker.Settings).Options());
-        return [.. server.GetServers()[0].Keys(pattern: _broker.Settings["Flow:Redis:KeyPrefix"] + "*").Select(key => key.ToString())];
+        await using var server = await ConnectionMultiplexer.ConnectAsync(RedisBroker.SettingsOf(Broker.Settings).Options());
+        return [.. server.GetServers()[0].Keys(pattern: Broker.Settings["Flow:Redis:KeyPrefix"] + "*").Select(key => key.ToString())];
     }
 }

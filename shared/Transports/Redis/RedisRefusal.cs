@@ -25,7 +25,7 @@ internal static class RedisRefusal
 
         if (texts.Find(text => Names(text, "NOPERM")) is { } forbidden)
             throw new InvalidOperationException($"{settings.Name} does not let the user '{settings.User ?? "default"}' do what Flow needs (see docs/transports.md): {forbidden}", exception);
-        if (texts.Exists(text => Names(text, "DB index is out of range")))
+        if (texts.Exists(text => Names(text, "DB index is out of range") || Names(text, "database does not exist") || Names(text, "switch to database")))
             throw new InvalidOperationException($"{settings.Name} has no database {settings.Database}: set another in ConnectionStrings:Redis, or raise 'databases' on the server.", exception);
         return $"{settings.Name} cannot be reached ({texts[^1]}).";
     }

@@ -71,13 +71,14 @@ internal sealed partial record RedisSettings
     {
         var options = Options();
         options.AbortOnConnectFail = true;
+        options.ConnectRetry = 1;
         try
         {
             await using var connection = new RedisConnection(this, options);
             await connection.RunAsync(RedisQueueScripts.ListFilled).WaitAsync(cancellationToken);
             return null;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or RedisNotDurableException)
+        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or RedisNotDurableException)
         {
             return RedisRefusal.Judge(this, exception);
         }
@@ -91,6 +92,8 @@ internal sealed partial record RedisSettings
         DefaultDatabase = Database,
         Ssl = UseTls,
         SslHost = UseTls ? Host : null,
+        // Certificates of a company's own authority seldom name a list of the revoked ones.
+        CheckCertificateRevocation = false,
         ClientName = "flow",
         // The client's own guard; INFO and CONFIG GET are behind it.
         AllowAdmin = true,
