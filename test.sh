@@ -6,8 +6,8 @@
 #   ./test.sh simulate --seed S --minutes N schedules of tests/Simulation from a seed on, for N minutes; without minutes the one schedule, with its steps when it breaks something
 #   ./test.sh chaos --minutes N --seed S    the long version of tests/Chaos: random faults for N minutes, and their table
 #
-# Servers: PostgreSQL and RabbitMQ as named by FLOW_TEST_POSTGRES (connection string without a database), FLOW_TEST_RABBITMQ (amqp URI) and
-# FLOW_TEST_RABBITMQ_MANAGEMENT (http URI with user and password); those that are not named are started here, from the distribution's packages
+# Servers: PostgreSQL, RabbitMQ and Redis as named by FLOW_TEST_POSTGRES (connection string without a database), FLOW_TEST_RABBITMQ (amqp URI),
+# FLOW_TEST_RABBITMQ_MANAGEMENT (http URI with user and password) and FLOW_TEST_REDIS (redis URI); those that are not named are started here, from the distribution's packages
 # or, where these are missing and a Docker engine answers, as containers: on the loopback interface, free ports and a temporary directory.
 # Settings: FLOW_TEST_CONFIGURATION (Debug, so that assertions hold), FLOW_TEST_PARALLEL (2 projects side by side),
 # FLOW_TEST_TIMEOUT_SECONDS (900 for one project). Logs stay in artifacts/tests.
@@ -69,19 +69,19 @@ prepare_sdk() {
   exit 1
 }
 
-server_packages_present() { [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+server_packages_present() { [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && command -v redis-server >/dev/null && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 docker_answers() { timeout 10 docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; }
 
-# Sets the three variables for what is not named yet.
+# Sets the variables for what is not named yet.
 start_servers() {
-  local postgres=${FLOW_TEST_POSTGRES:-} rabbitmq=${FLOW_TEST_RABBITMQ:-} sql amqp management
-  [ -z "$postgres" ] || [ -z "$rabbitmq" ] || return 0
+  local postgres=${FLOW_TEST_POSTGRES:-} rabbitmq=${FLOW_TEST_RABBITMQ:-} redis=${FLOW_TEST_REDIS:-} sql amqp management redis_port
+  [ -z "$postgres" ] || [ -z "$rabbitmq" ] || [ -z "$redis" ] || return 0
   if ! server_packages_present && docker_answers; then
-    say "starting PostgreSQL and RabbitMQ as containers"
+    say "starting PostgreSQL, RabbitMQ and Redis as containers"
     stops+=("$servers/docker.sh stop flow-test-$$")
     if "$servers/docker.sh" start "flow-test-$$" >"$work/ports" 2>>"$logs/servers.log"; then
-      read -r sql amqp management <"$work/ports"
-      name_servers "$sql" "$amqp" "$management"
+      read -r sql amqp management redis_port <"$work/ports"
+      name_servers "$sql" "$amqp" "$management" "$redis_port"
       return 0
     fi
     say "the containers did not start (see artifacts/tests/servers.log); going on with packages"
@@ -95,9 +95,15 @@ start_servers() {
     stops+=("$servers/rabbitmq.sh stop $work/rabbitmq")
     "$servers/rabbitmq.sh" start "$work/rabbitmq" >"$work/rabbitmq.ports" 2>>"$logs/servers.log" || { tail -n 20 "$logs/servers.log" >&2; exit 1; }
   fi
+  # A distribution without Redis: its tests are skipped.
+  if [ -z "$redis" ] && command -v redis-server >/dev/null; then
+    stops+=("$servers/redis.sh stop $work/redis")
+    "$servers/redis.sh" start "$work/redis" >"$work/redis.port" 2>>"$logs/servers.log" || { tail -n 20 "$logs/servers.log" >&2; exit 1; }
+  fi
   sql=$(cat "$work/postgres.port" 2>/dev/null || true)
+  redis_port=$(cat "$work/redis.port" 2>/dev/null || true)
   read -r amqp management 2>/dev/null <"$work/rabbitmq.ports" || true
-  name_servers "$sql" "${amqp:-}" "${management:-}"
+  name_servers "$sql" "${amqp:-}" "${management:-}" "$redis_port"
 }
 
 name_servers() {
@@ -105,6 +111,7 @@ name_servers() {
   if [ -z "${FLOW_TEST_RABBITMQ:-}" ]; then
     export FLOW_TEST_RABBITMQ="amqp://guest:guest@127.0.0.1:$2" FLOW_TEST_RABBITMQ_MANAGEMENT="http://guest:guest@127.0.0.1:$3"
   fi
+  if [ -z "${FLOW_TEST_REDIS:-}" ] && [ -n "$4" ]; then export FLOW_TEST_REDIS="redis://127.0.0.1:$4"; fi
 }
 
 # What the tests run besides .NET: packages of npm, and an interpreter that has pika.

@@ -4,6 +4,7 @@ using Flow.Transports.Messages;
 using Flow.Transports.Postgres;
 using Flow.Transports.Queues;
 using Flow.Transports.RabbitMq;
+using Flow.Transports.Redis;
 using Flow.Transports.Sqlite;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
@@ -28,7 +29,7 @@ public static class FlowBusExtensions
     /// <param name="configuration">
     /// Read: <c>Flow:Transport</c> (default Sqlite when <c>ConnectionStrings:Flow</c> has a Data Source, else RabbitMq), <c>Flow:MaxMessageBytes</c>,
     /// <c>ConnectionStrings:Flow</c> for SQLite, <c>ConnectionStrings:RabbitMq</c> or <c>Flow:RabbitMq</c> for RabbitMQ, <c>ConnectionStrings:Queue</c> (else <c>ConnectionStrings:Flow</c>)
-    /// and <c>Flow:Postgres:Schema</c> for PostgreSQL.
+    /// and <c>Flow:Postgres:Schema</c> for PostgreSQL, <c>ConnectionStrings:Redis</c> and <c>Flow:Redis</c> for Redis.
     /// </param>
     /// <param name="configure">
     /// Registers consumers, sagas and endpoint callbacks; does not choose a transport. Send commands and work items to <c>queue:</c> addresses: the queue
@@ -80,6 +81,10 @@ public static class FlowBusExtensions
             case FlowTransport.RabbitMq:
                 var settings = RabbitMqSettings.Read(configuration);
                 return services.AddSingleton<IDeadLetterQueues>(provider => new RabbitMqDeadLetters(settings, provider.GetRequiredService<ILogger<RabbitMqDeadLetters>>()));
+            case FlowTransport.Redis:
+                var redis = RedisSettings.Read(configuration);
+                return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => RedisQueueProvider.Open(
+                    redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisQueueProvider>>())));
             default:
                 return services.AddSingleton<IDeadLetterQueues, NoDeadLetterQueues>();
         }
@@ -114,6 +119,15 @@ public static class FlowBusExtensions
                 bus.AddSingleton(new BrokerProbe(settings.CheckAsync));
                 bus.AddSingleton<IBrokerQueues>(new RabbitMqQueues(settings));
                 bus.SetBusFactory(new QuorumBusFactory(settings, (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
+                break;
+            case FlowTransport.Redis:
+                var redis = RedisSettings.Read(configuration);
+                bus.AddSingleton(new BrokerProbe(redis.CheckAsync));
+                bus.AddSingleton<IBrokerQueues>(_ => new RedisQueues(redis));
+                bus.AddSqlMessageScheduler();
+                bus.SetBusFactory(new QueueBusFactory(
+                    context => RedisQueueProvider.Open(redis, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<RedisQueueProvider>>()),
+                    (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
                 break;
             default:
                 bus.AddSingleton(BrokerProbe.None);

@@ -21,7 +21,7 @@ public enum FlowTransport
     /// <summary>Amazon SQS and SNS. Not available yet.</summary>
     AmazonSqs,
 
-    /// <summary>Redis. Not available yet.</summary>
+    /// <summary>Redis 7 with an append-only file; where it is says <c>ConnectionStrings:Redis</c>.</summary>
     Redis,
 }
 
@@ -29,7 +29,7 @@ internal static class FlowTransportSetting
 {
     public const string Key = "Flow:Transport";
 
-    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq, FlowTransport.Postgres];
+    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq, FlowTransport.Postgres, FlowTransport.Redis];
 
     private static string AvailableNames => string.Join(", ", Available);
 

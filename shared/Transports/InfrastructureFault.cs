@@ -1,8 +1,10 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Flow.Transports.Redis;
 using MassTransit;
 using Microsoft.Data.Sqlite;
 using RabbitMQ.Client.Exceptions;
+using StackExchange.Redis;
 
 namespace Flow.Transports;
 
@@ -42,6 +44,8 @@ public static class InfrastructureFault
         // 08: connection, 53: resources, 57P: shutdown and start-up of the server, 25006: a server that has become a standby.
         DbException database => database.IsTransient || database.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or "25006",
         BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException => true,
+        RedisConnectionException or RedisNotDurableException => true,
+        RedisServerException redis => RedisRefusal.IsPassing(redis),
         ConnectionException or TransportUnavailableException => true,
         SocketException or TimeoutException or EndOfStreamException => true,
         _ => false,

@@ -10,3 +10,5 @@ public sealed class SqliteMatrix(Stage<SqliteBroker> stage) : TransportMatrix(st
 public sealed class RabbitMqMatrix(Stage<RabbitMqBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<RabbitMqBroker>>; // capability 66
 
 public sealed class PostgresMatrix(Stage<PostgresBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<PostgresBroker>>; // capability 68
+
+public sealed class RedisMatrix(Stage<RedisBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<RedisBroker>>; // capability 70

@@ -17,10 +17,12 @@ internal static class CrashChild
     private const int Senders = 8;
 
     /// <summary>Starts one; disposing it is the kill (SIGKILL).</summary>
-    public static Killed Start(IReadOnlyDictionary<string, string?> settings, string log, string mode)
+    public static Killed Start(IReadOnlyDictionary<string, string?> settings, string log, string mode, params (string Name, string Value)[] environment)
     {
         var assembly = typeof(CrashChild).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", [assembly, Argument, mode, log, JsonSerializer.Serialize(settings)]) { UseShellExecute = false };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new Killed(Process.Start(start) ?? throw new InvalidOperationException($"dotnet {assembly} did not start."));
     }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # packages.sh [servers]: installs what the tests need and this machine lacks, from the distribution's packages (Debian, Ubuntu).
-# With the word "servers" also PostgreSQL and RabbitMQ. Needs root or sudo only when something is missing.
+# With the word "servers" also PostgreSQL, RabbitMQ and Redis. Needs root or sudo only when something is missing.
 set -euo pipefail
 
 missing=()
@@ -34,6 +34,7 @@ need npm has npm
 if [ "${1:-}" = servers ]; then
   need postgresql has_postgres
   need rabbitmq-server test -x /usr/lib/rabbitmq/bin/rabbitmq-server
+  need redis-server has redis-server
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 

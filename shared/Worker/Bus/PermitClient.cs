@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Transports.Messages;
 using MassTransit;
 
 namespace Flow.Worker.Bus;
@@ -12,8 +13,7 @@ internal sealed class PermitClient(IBus bus)
     /// <exception cref="RequestException">No orchestrator answers, or it refuses.</exception>
     public async Task<PermitsReserved> ReserveAsync(ReservePermits request)
     {
-        // Without an end of its own: what expires in a queue is put into its error queue.
-        var answer = await bus.CreateRequestClient<ReservePermits>(Queue, Patience).GetResponse<PermitsReserved>(request, send => send.UseExecute(context => context.TimeToLive = null));
+        var answer = await bus.CreateRequestClient<ReservePermits>(Queue, Patience).GetResponse<PermitsReserved>(request, asked => asked.NeverExpires());
         return answer.Message;
     }
 }
