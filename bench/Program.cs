@@ -7,7 +7,7 @@ await (args switch
 {
     ["services", .. var workloads] => Workloads.RunAsync(workloads),
     ["transitions", var rabbitMq, var postgres] => new Transitions(new Uri(rabbitMq), postgres).RunAsync(),
-    ["queue-bloat", var server, var minutes] => new QueueBloat(server, int.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)).RunAsync(),
+    ["queue-bloat", var server, var minutes] => QueueBloat.RunAsync(server, minutes),
     ["transports", .. var names] => TransportRatios.RunAsync(names),
     ["sdk", .. var served] => WorkerOverhead.RunAsync(served),
     ["floor", var end] => Floor.ServeAsync(end),

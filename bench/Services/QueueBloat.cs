@@ -11,16 +11,20 @@ using Npgsql;
 namespace Flow.Bench.Services;
 
 /// <summary>What becomes of the tables of PostgreSQL's queues when messages are sent and handled at a steady rate: one line a minute.</summary>
-internal sealed class QueueBloat(string server, int minutes)
+internal sealed class QueueBloat
 {
     private const string Queue = "flow-work-bloat";
     private const int Ticks = 50;
     private static readonly int Rate = int.Parse(Environment.GetEnvironmentVariable("FLOW_BENCH_RATE") ?? "300", CultureInfo.InvariantCulture);
 
-    private readonly string _database = $"{server};Database=postgres";
+    private readonly string _database;
     private int _sent;
 
-    public async Task RunAsync()
+    private QueueBloat(string server) => _database = $"{server};Database=postgres";
+
+    public static Task RunAsync(string server, string minutes) => new QueueBloat(server).RunAsync(int.Parse(minutes, CultureInfo.InvariantCulture));
+
+    private async Task RunAsync(int minutes)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection([new("Flow:Transport", "Postgres"), new("ConnectionStrings:Flow", _database)]);

@@ -140,6 +140,21 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Should_declare_a_queue_again_that_was_deleted_under_its_receiver()
+    {
+        await using var host = await TestHost.StartAsync(_broker.Settings);
+        await HandleAsync(host);
+
+        await _broker.ExecuteAsync("DELETE FROM flow_queue.queues; DELETE FROM flow_queue.bindings");
+
+        await Until.TrueAsync(async () =>
+        {
+            await host.Bus.Publish(new Numbered(1), TestContext.Current.CancellationToken);
+            return !_handled.IsEmpty;
+        });
+    }
+
     // capability 63
     [Fact]
     public async Task Should_find_within_seconds_a_message_that_nobody_told_of()

@@ -78,7 +78,10 @@ internal sealed class PostgresQueueProvider : IQueueProvider, IAsyncDisposable
         var signal = _signalsBeforeLook.TryRemove(queueId, out var before) ? before : _signals.Next(queueId);
         if (signal.IsCompleted)
             return;
-        var due = (await QueryAsync(ReceivePatience, Sql.NextDue, row => row.IsDBNull(0) ? timeout : row.GetTimeSpan(0), Argument(queueId)))[0];
+        var (due, exists) = (await QueryAsync(ReceivePatience, Sql.NextDue, row => (row.IsDBNull(0) ? timeout : row.GetTimeSpan(0), row.GetBoolean(1)), Argument(queueId)))[0];
+        // As a temporary one may be, when its process stood still: the endpoint declares it again.
+        if (!exists)
+            throw new ConnectionException($"The queue with the id {queueId} was deleted.");
         if (due <= TimeSpan.Zero)
             due = due > -HeldBackWait ? Glance : HeldBackWait;
         var wait = _notices.IsHearing || timeout < DeafWait ? timeout : DeafWait;

@@ -8,7 +8,7 @@ namespace Flow.Transports.Postgres;
 /// </summary>
 internal sealed class PostgresQueueSchema(string schema)
 {
-    private const int ReleasedAtOnce = 1000;
+    private const int AtOnce = 1000;
     private const string Tables = "'queues', 'bindings', 'messages'";
 
     /// <summary>Where queues with something new are told.</summary>
@@ -61,26 +61,47 @@ internal sealed class PostgresQueueSchema(string schema)
     public string ReleaseDue { get; } = $"""
         UPDATE "{schema}".messages SET due_at = NULL WHERE id = ANY (ARRAY (
           SELECT id FROM "{schema}".messages WHERE queue_id = (SELECT id FROM "{schema}".queues WHERE name = $1) AND due_at <= now()
-          ORDER BY due_at LIMIT {ReleasedAtOnce} FOR UPDATE SKIP LOCKED))
+          ORDER BY due_at LIMIT {AtOnce} FOR UPDATE SKIP LOCKED))
         """;
 
-    public string Claim { get; } = ClaimOf(schema, "true");
-
-    /// <summary>Receivers that keep an order claim one after another, so that each sees what the one before it holds.</summary>
-    public string TurnToClaim { get; } = $"SELECT pg_advisory_xact_lock(hashtext('flow order {schema}'), hashtext($1))";
-
-    /// <summary>Of each key the oldest; what was given back for later keeps its place, what was sent for later has none yet.</summary>
-    public string ClaimInOrder { get; } = ClaimOf(schema, $"""
-        (m.partition_key IS NULL OR NOT EXISTS (
-          SELECT FROM "{schema}".messages e WHERE e.queue_id = m.queue_id AND e.partition_key = m.partition_key
-            AND CASE WHEN e.id < m.id THEN e.due_at IS NULL OR e.delivery_count > 0 ELSE e.leased_until > now() END))
+    public string Claim { get; } = ClaimOf(schema, "", $"""
+        SELECT id FROM "{schema}".messages WHERE queue_id = (SELECT id FROM "{schema}".queues WHERE name = $1) AND due_at IS NULL AND leased_until <= now()
+        ORDER BY priority, id LIMIT $2 FOR UPDATE SKIP LOCKED
         """);
 
+    /// <summary>Receivers that keep an order claim one after another, so that each sees what the one before it holds; none of them skips a row that is locked.</summary>
+    public string TurnToClaim { get; } = $"SELECT pg_advisory_xact_lock(hashtext('flow order {schema}'), hashtext($1))";
+
+    /// <summary>
+    /// Of each key the oldest, unless one of the key is in hand; what was given back for later keeps its place, what was sent for later has none yet. Goes from key to key by the index, and looks for
+    /// those without a key among the first in the queue.
+    /// </summary>
+    public string ClaimInOrder { get; } = ClaimOf(schema, ", in_hand = true", $"""
+        WITH RECURSIVE queue AS MATERIALIZED (SELECT id FROM "{schema}".queues WHERE name = $1),
+        keys (key) AS (
+          SELECT min(partition_key) FROM "{schema}".messages WHERE queue_id = (SELECT id FROM queue) AND partition_key IS NOT NULL
+          UNION ALL
+          SELECT (SELECT min(m.partition_key) FROM "{schema}".messages m WHERE m.queue_id = (SELECT id FROM queue) AND m.partition_key > k.key) FROM keys k WHERE k.key IS NOT NULL)
+        SELECT candidate.id FROM (
+          SELECT head.id, head.priority FROM keys k
+          CROSS JOIN LATERAL (
+            SELECT * FROM "{schema}".messages m WHERE m.queue_id = (SELECT id FROM queue) AND m.partition_key = k.key AND (m.due_at IS NULL OR m.delivery_count > 0) ORDER BY m.id LIMIT 1) AS head
+          WHERE head.due_at IS NULL AND head.leased_until <= now() AND NOT EXISTS (
+            SELECT FROM "{schema}".messages m WHERE m.queue_id = (SELECT id FROM queue) AND m.partition_key = k.key AND m.in_hand AND m.leased_until > now())
+          UNION ALL
+          SELECT first.id, first.priority FROM (
+            SELECT * FROM "{schema}".messages m WHERE m.queue_id = (SELECT id FROM queue) AND m.due_at IS NULL ORDER BY m.priority, m.id LIMIT {AtOnce}) AS first
+          WHERE first.partition_key IS NULL AND first.leased_until <= now()) AS candidate
+        ORDER BY candidate.priority, candidate.id LIMIT $2
+        """);
+
+    /// <summary>How long until something is due, and whether the queue is there.</summary>
     public string NextDue { get; } = $"""
         SELECT least(
           (SELECT min(due_at) FROM "{schema}".messages WHERE queue_id = $1 AND due_at IS NOT NULL),
           (SELECT min(leased_until) FROM (
-            SELECT leased_until FROM "{schema}".messages WHERE queue_id = $1 AND due_at IS NULL ORDER BY priority, id LIMIT {ReleasedAtOnce}) AS head)) - now()
+            SELECT leased_until FROM "{schema}".messages WHERE queue_id = $1 AND due_at IS NULL ORDER BY priority, id LIMIT {AtOnce}) AS head)) - now(),
+          EXISTS (SELECT FROM "{schema}".queues WHERE id = $1)
         """;
 
     public string Look { get; } = $"""
@@ -105,19 +126,19 @@ internal sealed class PostgresQueueSchema(string schema)
         """;
 
     public string Release { get; } = $"""
-        UPDATE "{schema}".messages SET lock_id = NULL, leased_until = 'epoch', due_at = CASE WHEN $3 > interval '0' THEN now() + $3 END, transport_headers = $4
+        UPDATE "{schema}".messages SET lock_id = NULL, in_hand = false, leased_until = 'epoch', due_at = CASE WHEN $3 > interval '0' THEN now() + $3 END, transport_headers = $4
         WHERE id = $1 AND lock_id = $2 RETURNING queue_id
         """;
 
     public string ReleaseAll { get; } = $"""
-        UPDATE "{schema}".messages m SET lock_id = NULL, leased_until = 'epoch', delivery_count = delivery_count - 1
+        UPDATE "{schema}".messages m SET lock_id = NULL, in_hand = false, leased_until = 'epoch', delivery_count = delivery_count - 1
         FROM unnest($1, $2) AS held (id, lock_id) WHERE m.id = held.id AND m.lock_id = held.lock_id RETURNING m.queue_id
         """;
 
     public string Move { get; } = $"""
         WITH target AS (
           INSERT INTO "{schema}".queues (name, delivery_limit) VALUES ($3, {int.MaxValue}) ON CONFLICT (name) DO UPDATE SET touched_at = now() RETURNING id)
-        UPDATE "{schema}".messages SET queue_id = (SELECT id FROM target), lock_id = NULL, leased_until = 'epoch', cancel_token = NULL, expires_at = NULL, partition_key = NULL,
+        UPDATE "{schema}".messages SET queue_id = (SELECT id FROM target), lock_id = NULL, in_hand = false, leased_until = 'epoch', cancel_token = NULL, expires_at = NULL, partition_key = NULL,
           delivery_count = 0, transport_headers = $4
         WHERE id = $1 AND lock_id = $2 RETURNING queue_id
         """;
@@ -174,7 +195,8 @@ internal sealed class PostgresQueueSchema(string schema)
           expires_at timestamptz NULL,
           transport_id uuid NOT NULL,
           routing_key text NULL,
-          partition_key text NULL,
+          partition_key text COLLATE "C" NULL,
+          in_hand boolean NOT NULL DEFAULT false,
           content_type text NULL,
           transport_headers text NULL,
           body bytea NOT NULL)
@@ -186,6 +208,7 @@ internal sealed class PostgresQueueSchema(string schema)
         CREATE INDEX messages_delayed ON "{schema}".messages (queue_id, due_at) WHERE due_at IS NOT NULL;
         CREATE INDEX messages_token ON "{schema}".messages (cancel_token) WHERE cancel_token IS NOT NULL;
         CREATE INDEX messages_partition ON "{schema}".messages (queue_id, partition_key, id) WHERE partition_key IS NOT NULL;
+        CREATE INDEX messages_in_hand ON "{schema}".messages (queue_id, partition_key) WHERE in_hand;
         COMMENT ON SCHEMA "{schema}" IS 'Queues of Flow (Flow:Transport = Postgres).';
         """;
 
@@ -216,15 +239,12 @@ internal sealed class PostgresQueueSchema(string schema)
 
     private static string PurgeOf(string schema, string which) => $"""
         DELETE FROM "{schema}".messages WHERE id = ANY (ARRAY (
-          SELECT id FROM "{schema}".messages WHERE queue_id = (SELECT id FROM "{schema}".queues WHERE name = $1) AND {which} LIMIT {ReleasedAtOnce}))
+          SELECT id FROM "{schema}".messages WHERE queue_id = (SELECT id FROM "{schema}".queues WHERE name = $1) AND {which} LIMIT {AtOnce}))
         """;
 
-    private static string ClaimOf(string schema, string condition) => $"""
-        UPDATE "{schema}".messages c SET lock_id = $3, leased_until = now() + $4, delivery_count = delivery_count + 1
-        WHERE id = ANY (ARRAY (
-          SELECT m.id FROM "{schema}".messages m
-          WHERE m.queue_id = (SELECT id FROM "{schema}".queues WHERE name = $1) AND m.due_at IS NULL AND m.leased_until <= now() AND {condition}
-          ORDER BY m.priority, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED))
+    private static string ClaimOf(string schema, string more, string chosen) => $"""
+        UPDATE "{schema}".messages SET lock_id = $3, leased_until = now() + $4, delivery_count = delivery_count + 1{more}
+        WHERE id = ANY (ARRAY ({chosen})) AND leased_until <= now()
         RETURNING id, transport_id, delivery_count, priority, sent_at, expires_at, content_type, routing_key, partition_key, transport_headers, body,
           (SELECT delivery_limit FROM "{schema}".queues WHERE name = $1)
         """;
