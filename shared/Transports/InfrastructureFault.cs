@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Flow.Transports.RabbitMq;
 using MassTransit;
 using Microsoft.Data.Sqlite;
 using RabbitMQ.Client.Exceptions;
@@ -43,6 +44,7 @@ public static class InfrastructureFault
         DbException database => database.IsTransient || database.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..],
         BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException => true,
         ConnectionException or TransportUnavailableException => true,
+        MissingTopologyException => true,
         SocketException or TimeoutException or EndOfStreamException => true,
         _ => false,
     };
