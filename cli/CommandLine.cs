@@ -80,6 +80,8 @@ internal static class CommandLine
             WorkerCommand.Build(),
             WorkersCommand.Build(),
             DbCommand.Build(),
+            TopologyCommand.Build(),
+            DoctorCommand.Build(),
         };
         root.Options.Add(SharedOptions.Url);
         root.Options.Add(SharedOptions.Format);

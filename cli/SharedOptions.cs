@@ -58,6 +58,13 @@ internal static class SharedOptions
         return new ServiceCollection().AddFlowMonitorClient(options => options.Address = address).BuildServiceProvider().GetRequiredService<IFlowMonitorClient>();
     }
 
+    /// <summary>The services whose addresses were given, by option or environment; those with a default only are not among them.</summary>
+    public static IReadOnlyList<(string Name, Uri Address)> GivenAddresses(ParseResult parsed) =>
+    [
+        .. Address(parsed, Url, UrlVariable) is { } orchestrator ? [("orchestrator", orchestrator)] : Array.Empty<(string, Uri)>(),
+        .. Address(parsed, Monitor, MonitorVariable) is { } monitor ? [("monitor", monitor)] : Array.Empty<(string, Uri)>(),
+    ];
+
     private static Uri? Address(ParseResult parsed, Option<string?> option, string variable)
     {
         var (source, text) = parsed.GetValue(option) is { } given ? (option.Name, given) : (variable, Environment.GetEnvironmentVariable(variable));

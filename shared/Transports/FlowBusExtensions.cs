@@ -118,7 +118,11 @@ public static class FlowBusExtensions
                 var settings = RabbitMqSettings.Read(configuration);
                 bus.AddSingleton(new BrokerProbe(settings.CheckAsync));
                 bus.AddSingleton<IBrokerQueues>(new RabbitMqQueues(settings));
-                bus.SetBusFactory(new QuorumBusFactory(settings, (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
+                var used = new UsedTopology();
+                bus.AddSingleton(used).AddSingleton(settings);
+                if (settings.Topology == RabbitMqTopologyMode.Verify)
+                    bus.AddSingleton<IBusPrerequisite, TopologyPrerequisite>();
+                bus.SetBusFactory(new QuorumBusFactory(settings, used, (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
                 break;
             case FlowTransport.Redis:
                 var redis = RedisSettings.Read(configuration);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Flow.Transports.RabbitMq;
 using Flow.Transports.Redis;
 using MassTransit;
 using Microsoft.Data.Sqlite;
@@ -47,6 +48,7 @@ public static class InfrastructureFault
         RedisConnectionException or RedisNotDurableException => true,
         RedisServerException redis => RedisRefusal.IsPassing(redis),
         ConnectionException or TransportUnavailableException => true,
+        MissingTopologyException => true,
         SocketException or TimeoutException or EndOfStreamException => true,
         _ => false,
     };

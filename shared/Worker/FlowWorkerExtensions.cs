@@ -66,6 +66,7 @@ public static class FlowWorkerExtensions
         services.TryAddSingleton<WorkerIdentity>();
         services.AddSingleton<PermitClient>().AddSingleton<PermitRequest>(provider => provider.GetRequiredService<PermitClient>().ReserveAsync);
         services.AddSingleton<PolicyBook>().AddSingleton<HandlerGates>().AddSingleton<Admission>().AddSingleton<Retries>();
+        services.AddSingleton(provider => new ServedQueues(provider.GetRequiredService<HandlerCatalog>().Queues));
         services.AddSingleton<HandlerCatalog>().AddSingleton<FlightBoard>().AddSingleton<FailureReport>().AddSingleton<HandlerRunner>().AddSingleton<WorkerTelemetry>();
         services.AddSingleton<PayloadClient>().AddSingleton<Answers>().AddSingleton<JournalReader>().AddSingleton<WorkItemErrorFilter>().AddSingleton<NodeWorkItemConsumer>().AddSingleton<RunNewsConsumer>().AddSingleton<PausedQueues>().AddSingleton<AttemptCheck>();
         services.AddSingleton(provider => NewPlaces(provider.GetRequiredService<IOptions<FlowWorkerOptions>>().Value, provider.GetRequiredService<TimeProvider>()));

@@ -38,6 +38,9 @@ public sealed class When_asking_for_help
     [InlineData("queues purge")]
     [InlineData("queues delete")]
     [InlineData("db migrate")]
+    [InlineData("doctor")]
+    [InlineData("topology export rabbitmq")]
+    [InlineData("topology verify")]
     public async Task Should_show_usage_and_examples(string verb)
     {
         var outcome = await FlowCli.RunAsync([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -104,6 +104,18 @@ public sealed class RabbitMqQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_name_the_virtual_host_that_is_not_permitted_to_its_user()
+    {
+        await using var stranger = await _broker.AddUserAsync();
+
+        var message = (await Should.ThrowAsync<InvalidOperationException>(() => TestHost.StartAsync(stranger.Settings))).Message;
+
+        message.ShouldContain($"'{_broker.VirtualHost}'");
+        message.ShouldContain($"'{stranger.Name}'");
+        message.ShouldContain("refused");
+    }
+
+    [Fact]
     public async Task Should_let_sender_and_receiver_declare_a_queue_in_any_order()
     {
         await using var host = await TestHost.StartAsync(_broker.Settings);

@@ -7,7 +7,7 @@ namespace Flow.Transports.Tests;
 
 public sealed class ReconnectionTests
 {
-    private static readonly IRetryPolicy Policy = ((IRabbitMqBusConfiguration)new QuorumBusConfiguration()).HostConfiguration.ReceiveTransportRetryPolicy;
+    private static readonly IRetryPolicy Policy = ((IRabbitMqBusConfiguration)new QuorumBusConfiguration(RabbitMqTopologyMode.Create)).HostConfiguration.ReceiveTransportRetryPolicy;
 
     [Fact]
     public void Should_look_for_a_broker_every_few_seconds_however_long_it_is_away()

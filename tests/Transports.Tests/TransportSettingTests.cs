@@ -27,7 +27,11 @@ public sealed class TransportSettingTests
     [InlineData("Flow:MaxMessageBytes", "much", "Flow:MaxMessageBytes", "'much'", "1048576")]
     [InlineData("Flow:MaxMessageBytes", "12", "Flow:MaxMessageBytes", "'12'", "1024")]
     [InlineData("Flow:RabbitMq:Port", "0", "Flow:RabbitMq:Port", "'0'", "65535")]
-    [InlineData("Flow:RabbitMq:Port", "many", "Flow:RabbitMq:Port", "many", "Int32")]
+    [InlineData("Flow:RabbitMq:Port", "many", "Flow:RabbitMq:Port", "'many'", "65535")]
+    [InlineData("Flow:RabbitMq:Topology", "Guess", "Flow:RabbitMq:Topology", "'Guess'", "Create, Verify")]
+    [InlineData("Flow:RabbitMq:UseTls", "maybe", "Flow:RabbitMq:UseTls", "'maybe'", "true or false")]
+    [InlineData("Flow:RabbitMq:ManagementUrl", "rabbitmq:15672", "Flow:RabbitMq:ManagementUrl", "'rabbitmq:15672'", "http://user:password@rabbitmq:15672")]
+    [InlineData("Flow:RabbitMq:TlsCaFile", "ca.pem", "Flow:RabbitMq:TlsCaFile", "without TLS", "amqps://")]
     [InlineData("Flow:RabbitMq:Host", "amqp://broker:5672", "Flow:RabbitMq:Host", "'amqp://broker:5672'", "host name")]
     [InlineData("Flow:RabbitMq:VirtualHost", " ", "Flow:RabbitMq:VirtualHost", "empty", "'/'")]
     [InlineData("ConnectionStrings:RabbitMq", "http://broker", "ConnectionStrings:RabbitMq", "amqp URI", "amqp://user:password@host:5672")]
@@ -57,6 +61,38 @@ public sealed class TransportSettingTests
 
         (settings.Host, settings.EffectivePort, settings.VirtualHost, settings.Username, settings.Password, settings.UseTls)
             .ShouldBe((host, port, virtualHost, username, password, tls));
+    }
+
+    [Fact]
+    public void Should_name_all_wrong_settings_at_once()
+    {
+        var message = Should.Throw<InvalidOperationException>(() => RabbitMqSettings.Read(Settings(
+            ("ConnectionStrings:RabbitMq", "amqps://broker"),
+            ("Flow:RabbitMq:Topology", "Guess"),
+            ("Flow:RabbitMq:Port", "many")))).Message;
+
+        foreach (var text in new[] { "Flow:RabbitMq:Topology is 'Guess'", "Flow:RabbitMq:Port is 'many'" })
+            message.ShouldContain(text);
+    }
+
+    [Theory]
+    [InlineData("/no/such/file.pem")]
+    [InlineData("/etc/hostname")]
+    public void Should_name_a_file_of_certificates_that_cannot_be_used(string file)
+    {
+        var message = Should.Throw<InvalidOperationException>(() => RabbitMqSettings.Read(Settings(
+            ("ConnectionStrings:RabbitMq", "amqps://broker"), ("Flow:RabbitMq:TlsCaFile", file), ("Flow:RabbitMq:TlsCertificateFile", file)))).Message;
+
+        message.ShouldContain($"Flow:RabbitMq:TlsCaFile is '{file}'");
+        message.ShouldContain($"Flow:RabbitMq:TlsCertificateFile is '{file}'");
+    }
+
+    [Fact]
+    public void Should_take_from_the_section_what_a_uri_does_not_say()
+    {
+        var settings = RabbitMqSettings.Read(Settings(("ConnectionStrings:RabbitMq", "amqp://broker"), ("Flow:RabbitMq:Topology", "verify"), ("Flow:RabbitMq:ManagementUrl", "http://broker:8080")));
+
+        (settings.Topology, settings.ManagementUrl).ShouldBe((RabbitMqTopologyMode.Verify, new Uri("http://broker:8080")));
     }
 
     [Fact]

@@ -3,7 +3,7 @@
 #   rabbitmq.sh start DIR [FIRST]   starts it (a new node, or the one DIR already holds, on its old ports), waits until it is healthy,
 #                           prints the AMQP port and the management port; with the directory of another node it is one cluster with that
 #   rabbitmq.sh stop DIR    stops it in good order; rabbitmq.sh kill DIR ends it as a crash would
-# User and password are guest.
+# User and password are guest. Lines of DIR/extra.conf are added to the node's configuration.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 command=${1:?start, stop or kill} dir=${2:?directory} first=${3:-}
@@ -41,6 +41,7 @@ management.tcp.port = $management
 vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 50MB
 CONF
+  if [ -f "$dir/extra.conf" ]; then cat "$dir/extra.conf" >>"$dir/rabbitmq.conf"; fi
   if [ -n "$first" ]; then
     read -r epmd other _ <"$first/ports"
     [ -f "$dir/.erlang.cookie" ] || cp -p "$first/.erlang.cookie" "$dir/.erlang.cookie"

@@ -147,7 +147,8 @@ internal sealed class DatabaseMigrator(IServiceScopeFactory scopes, TimeProvider
         _ => e.IsTransient || e.InnerException is System.Net.Sockets.SocketException or IOException or TimeoutException,
     };
 
-    private static string Place(DbContext context)
+    /// <summary>Where the database is; never the password.</summary>
+    internal static string Place(DbContext context)
     {
         var connectionString = context.Database.GetConnectionString()!;
         if (FlowDatabase.KindOf(context) == DatabaseKind.Sqlite)

@@ -58,7 +58,7 @@ public static class FlowDatabase
     }
 
     /// <summary>
-    /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, <see cref="IDatabaseMigrator"/> and the health check "database".
+    /// Registers <typeparamref name="TContext"/> (scoped, from a pool) on the database of <c>ConnectionStrings:Flow</c>, <see cref="IDatabaseMigrator"/>, <see cref="IDatabaseInspector"/> and the health check "database".
     /// The two derived contexts carry the migrations of one provider each; both take a single <see cref="DbContextOptions"/> in their
     /// constructor and hold no state of their own.
     /// </summary>
@@ -82,6 +82,7 @@ public static class FlowDatabase
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDatabaseMigrator, DatabaseMigrator>();
+        services.TryAddSingleton<IDatabaseInspector, DatabaseInspector>();
         services.AddSingleton<DatabaseCheck<TContext>.Memory>();
         services.AddHealthChecks().AddCheck<DatabaseCheck<TContext>>("database");
         return services;

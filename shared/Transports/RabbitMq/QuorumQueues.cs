@@ -46,11 +46,14 @@ internal static class QuorumQueues
         queue.EndsWith(ErrorSuffix, StringComparison.Ordinal) || queue.EndsWith(SkippedSuffix, StringComparison.Ordinal);
 
     /// <summary>Applies the arguments to every receive endpoint, however it came to be.</summary>
-    public sealed class EndpointRule : IEndpointConfigurationObserver
+    public sealed class EndpointRule(RabbitMqTopologyMode mode) : IEndpointConfigurationObserver
     {
         public void EndpointConfigured<T>(T configurator)
             where T : IReceiveEndpointConfigurator
         {
+            // The exchange of a fault would be declared when the first one is published.
+            if (mode == RabbitMqTopologyMode.Verify)
+                configurator.PublishFaults = false;
             if (configurator is not RabbitMqReceiveEndpointConfiguration { Settings: { Durable: true, AutoDelete: false, QueueName: { } queue } } endpoint)
                 return;
             foreach (var (argument, value) in Arguments(queue))

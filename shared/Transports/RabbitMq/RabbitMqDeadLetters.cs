@@ -92,7 +92,9 @@ internal sealed class RabbitMqDeadLetters(RabbitMqSettings settings, ILogger<Rab
         }
     }
 
-    /// <summary>Declares the queue as whoever puts something aside in it will, so that none is looked for in vain. False: it is there with other arguments, and not ours.</summary>
+    /// <summary>
+    /// Declares the queue as whoever puts something aside in it will, so that none is looked for in vain. False: it is there with other arguments, and not ours; or it is not there, and not for us to declare.
+    /// </summary>
     private async Task<bool> DeclareAsync(string queue, CancellationToken cancellationToken)
     {
         if (_declared.Contains(queue))
@@ -101,14 +103,28 @@ internal sealed class RabbitMqDeadLetters(RabbitMqSettings settings, ILogger<Rab
             return false;
         try
         {
-            await (await ChannelAsync(cancellationToken)).QueueDeclareAsync(
-                queue, durable: true, exclusive: false, autoDelete: false, QuorumQueues.Arguments(queue).ToDictionary(a => a.Key, a => (object?)a.Value, StringComparer.Ordinal), cancellationToken: cancellationToken);
+            var channel = await ChannelAsync(cancellationToken);
+            if (settings.Topology == RabbitMqTopologyMode.Verify)
+            {
+                await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
+            }
+            else
+            {
+                await channel.QueueDeclareAsync(
+                    queue, durable: true, exclusive: false, autoDelete: false, QuorumQueues.Arguments(queue).ToDictionary(a => a.Key, a => (object?)a.Value, StringComparer.Ordinal), cancellationToken: cancellationToken);
+            }
+
             return _declared.Add(queue);
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
         {
             logger.LogWarning("The queue {Queue} is not drained into the dead letters: it was declared with other arguments than Flow's ({Reason})", queue, exception.ShutdownReason.ReplyText);
             _refused.Add(queue);
+            await CloseAsync();
+            return false;
+        }
+        catch (OperationInterruptedException exception) when (settings.Topology == RabbitMqTopologyMode.Verify && exception.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
             await CloseAsync();
             return false;
         }

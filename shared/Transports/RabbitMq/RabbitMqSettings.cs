@@ -1,11 +1,29 @@
+using System.Security.Authentication;
+using Flow.Transports.RabbitMq;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Flow.Transports;
 
-/// <summary>Where RabbitMQ is: the section <c>Flow:RabbitMq</c>, or all of it in one <c>ConnectionStrings:RabbitMq</c> (an amqp or amqps URI, which wins).</summary>
-public sealed class RabbitMqSettings
+/// <summary>Who makes the exchanges, queues and bindings on RabbitMQ.</summary>
+public enum RabbitMqTopologyMode
+{
+    /// <summary>Every process declares what it uses when it first uses it.</summary>
+    Create,
+
+    /// <summary>
+    /// They are there beforehand (<c>flow topology export rabbitmq</c>). A process declares nothing but the temporary queues of its own; what is missing or different stops its start-up, all of it
+    /// named in one error. Faults are not published, for nobody could have subscribed to them.
+    /// </summary>
+    Verify,
+}
+
+/// <summary>
+/// Where RabbitMQ is, and how to use it: the section <c>Flow:RabbitMq</c>. An amqp or amqps URI in <c>ConnectionStrings:RabbitMq</c> takes the place of host, port, virtual host, user, password and
+/// <see cref="UseTls"/>.
+/// </summary>
+public sealed partial class RabbitMqSettings
 {
     /// <summary>The section these settings bind from.</summary>
     public const string Section = "Flow:RabbitMq";
@@ -30,18 +48,36 @@ public sealed class RabbitMqSettings
     /// <summary>Password. Default <c>guest</c>.</summary>
     public string Password { get; set; } = "guest";
 
-    /// <summary>Whether to connect with TLS; the certificate must be valid for <see cref="Host"/>. Default false.</summary>
+    /// <summary>Whether to connect with TLS. The server's certificate is verified always. Default false.</summary>
     public bool UseTls { get; set; }
+
+    /// <summary>Name that the server's certificate must be valid for. Null (the default): <see cref="Host"/>.</summary>
+    public string? TlsServerName { get; set; }
+
+    /// <summary>PEM file with the certificates of the authorities of which one must have signed the server's. Null (the default): those that the machine trusts.</summary>
+    public string? TlsCaFile { get; set; }
+
+    /// <summary>File with the certificate by which the client shows who it is: PEM, or PKCS#12 (<c>.pfx</c>, <c>.p12</c>) with its key. Null (the default): it shows none.</summary>
+    public string? TlsCertificateFile { get; set; }
+
+    /// <summary>PEM file with the key of <see cref="TlsCertificateFile"/>. Null (the default): the key is in that file too.</summary>
+    public string? TlsKeyFile { get; set; }
+
+    /// <summary>Password of the key or of the PKCS#12 file. Null (the default): it has none.</summary>
+    public string? TlsKeyPassword { get; set; }
+
+    /// <summary>Who makes exchanges, queues and bindings. Default <see cref="RabbitMqTopologyMode.Create"/>.</summary>
+    public RabbitMqTopologyMode Topology { get; set; }
+
+    /// <summary>
+    /// Address of the management API, perhaps with a user of its own (<c>http://user:password@host:15672</c>), for <c>flow doctor</c>, <c>flow topology verify</c> and the check at start under
+    /// <see cref="RabbitMqTopologyMode.Verify"/>. Null (the default): port 15672 of <see cref="Host"/>, or 15671 with TLS, with the user of the broker.
+    /// </summary>
+    public Uri? ManagementUrl { get; set; }
 
     internal int EffectivePort => Port ?? (UseTls ? TlsPort : PlainPort);
 
-    internal static RabbitMqSettings Read(IConfiguration configuration)
-    {
-        var uri = configuration.GetConnectionString("RabbitMq");
-        var settings = string.IsNullOrWhiteSpace(uri) ? configuration.GetSection(Section).Get<RabbitMqSettings>() ?? new RabbitMqSettings() : FromUri(uri);
-        settings.Validate();
-        return settings;
-    }
+    internal string Place => $"RabbitMQ at {Host}:{EffectivePort}";
 
     /// <summary>Connects once; see <see cref="BrokerProbe"/>.</summary>
     internal async Task<string?> CheckAsync(CancellationToken cancellationToken)
@@ -53,20 +89,33 @@ public sealed class RabbitMqSettings
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return null;
         }
-        catch (Exception exception) when (Causes(exception).OfType<AuthenticationFailureException>().Any())
+        catch (Exception exception) when (Refusal(exception) is { } refusal)
         {
-            throw new InvalidOperationException(
-                $"RabbitMQ at {Host}:{EffectivePort} refuses the user '{Username}': set {Section}:Username and {Section}:Password (or {UriKey}).", exception);
-        }
-        catch (Exception exception) when (Causes(exception).OfType<OperationInterruptedException>().Any(e => e.ShutdownReason?.ReplyCode == Constants.NotAllowed))
-        {
-            throw new InvalidOperationException(
-                $"RabbitMQ at {Host}:{EffectivePort} has no virtual host '{VirtualHost}' for the user '{Username}': create it, or set {Section}:VirtualHost (or {UriKey}).", exception);
+            throw new InvalidOperationException(refusal, exception);
         }
         catch (Exception exception) when (exception is BrokerUnreachableException or OperationInterruptedException or IOException or TimeoutException)
         {
-            return $"RabbitMQ at {Host}:{EffectivePort} cannot be reached ({(exception.InnerException ?? exception).Message}).";
+            return Unreachable(exception);
         }
+    }
+
+    internal string Unreachable(Exception exception) =>
+        $"{Place} cannot be reached ({(exception.InnerException ?? exception).Message.TrimEnd('.')})."
+        + (UseTls && TlsCertificateFile is not { Length: > 0 } ? $" If it demands a client's certificate, set {Section}:TlsCertificateFile." : "");
+
+    /// <summary>Why the broker, which can be reached, will never let us in with these settings; null: it may be for another reason.</summary>
+    internal string? Refusal(Exception exception)
+    {
+        var causes = new List<Exception>();
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+            causes.Add(cause);
+        if (causes.OfType<AuthenticationFailureException>().Any())
+            return $"{Place} refuses the user '{Username}': set {Section}:Username and {Section}:Password (or {UriKey}).";
+        if (causes.OfType<OperationInterruptedException>().FirstOrDefault(e => e.ShutdownReason?.ReplyCode == Constants.NotAllowed) is { } closed)
+            return $"{Place} has no virtual host '{VirtualHost}' for the user '{Username}' ({closed.ShutdownReason!.ReplyText}): create it or permit it to the user, or set {Section}:VirtualHost (or {UriKey}).";
+        if (causes.OfType<AuthenticationException>().LastOrDefault() is { } tls)
+            return $"{Place}: no TLS connection. {tls.Message.TrimEnd('.')}. Check {Section}:TlsCaFile, {Section}:TlsServerName and that the port speaks TLS.";
+        return null;
     }
 
     /// <summary>A connection of our own, beside the bus's; it does not recover by itself.</summary>
@@ -79,41 +128,10 @@ public sealed class RabbitMqSettings
         Password = Password,
         AutomaticRecoveryEnabled = false,
         RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
-        Ssl = new SslOption(Host, enabled: UseTls),
+        Ssl = Tls.Option(),
         ClientProvidedName = name,
     }.CreateConnectionAsync(cancellationToken);
 
-    private static IEnumerable<Exception> Causes(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-            yield return exception;
-    }
-
-    private static RabbitMqSettings FromUri(string text)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps") || uri.Host.Length == 0)
-            throw new InvalidOperationException($"{UriKey} is not an amqp URI. Use: amqp://user:password@host:5672/virtual-host (or amqps://).");
-        var settings = new RabbitMqSettings { Host = uri.Host, Port = uri.Port > 0 ? uri.Port : null, UseTls = uri.Scheme == "amqps" };
-        if (uri.AbsolutePath.Length > 1)
-            settings.VirtualHost = Uri.UnescapeDataString(uri.AbsolutePath[1..]);
-        if (uri.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest])
-        {
-            settings.Username = Uri.UnescapeDataString(user);
-            settings.Password = rest is [var password] ? Uri.UnescapeDataString(password) : string.Empty;
-        }
-
-        return settings;
-    }
-
-    private void Validate()
-    {
-        if (string.IsNullOrWhiteSpace(Host) || Uri.CheckHostName(Host) == UriHostNameType.Unknown)
-            throw new InvalidOperationException($"{Section}:Host is '{Host}'. Use a host name or address without scheme or port, e.g. rabbitmq.");
-        if (EffectivePort is < 1 or > 65535)
-            throw new InvalidOperationException($"{Section}:Port is '{Port}'. Use a port from 1 to 65535; RabbitMQ's own is {PlainPort}, with TLS {TlsPort}.");
-        if (string.IsNullOrWhiteSpace(VirtualHost))
-            throw new InvalidOperationException($"{Section}:VirtualHost is empty. Use a virtual host's name; RabbitMQ's own is '/'.");
-        if (string.IsNullOrWhiteSpace(Username))
-            throw new InvalidOperationException($"{Section}:Username is empty.");
-    }
+    /// <summary>How TLS is done with these settings; the bus's own connections do it alike.</summary>
+    internal RabbitMqTls Tls => new(this);
 }

@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Flow.Transports.Tests.Brokers;
 
@@ -53,6 +55,59 @@ public sealed class RabbitMqBroker : TestBroker
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Another user of the broker, with these permissions in the virtual host, or none.</summary>
+    internal async Task<BrokerUser> AddUserAsync(string? configure = null, string write = ".*", string read = ".*")
+    {
+        var name = $"flow-user-{Guid.NewGuid():N}";
+        (await _management.PutAsJsonAsync($"api/users/{name}", new { password = name, tags = "" })).EnsureSuccessStatusCode();
+        if (configure is not null)
+            (await _management.PutAsJsonAsync($"api/permissions/{_virtualHost}/{name}", new { configure, write, read })).EnsureSuccessStatusCode();
+        return new(_management, name, new Dictionary<string, string?>(Settings) { ["ConnectionStrings:RabbitMq"] = $"amqp://{name}:{name}@{_uri.Host}:{_uri.Port}/{_virtualHost}" });
+    }
+
+    /// <summary>Brings definitions into the virtual host.</summary>
+    internal async Task ImportAsync(string definitions)
+    {
+        using var body = new StringContent(definitions, Encoding.UTF8, "application/json");
+        var answer = await _management.PostAsync(new Uri("api/definitions", UriKind.Relative), body);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>What the management API holds of the virtual host, e.g. all <c>queues</c>, or one of them.</summary>
+    internal Task<JsonElement> GetAsync(string kind, string name = "") =>
+        _management.GetFromJsonAsync<JsonElement>($"api/{kind}/{_virtualHost}{(name.Length == 0 ? "" : "/" + Uri.EscapeDataString(name))}");
+
+    internal async Task PutAsync(string kind, string name, object body) =>
+        (await _management.PutAsJsonAsync($"api/{kind}/{_virtualHost}/{Uri.EscapeDataString(name)}", body)).EnsureSuccessStatusCode();
+
+    internal async Task DeleteAsync(string kind, string name) =>
+        (await _management.DeleteAsync(new Uri($"api/{kind}/{_virtualHost}/{Uri.EscapeDataString(name)}", UriKind.Relative))).EnsureSuccessStatusCode();
+
+    /// <summary>Has the broker close every connection to the virtual host, as an operator does.</summary>
+    internal async Task CloseConnectionsAsync()
+    {
+        var names = new List<string?>();
+        // The broker counts and lists its connections every few seconds.
+        await Until.TrueAsync(async () => (names = [.. (await _management.GetFromJsonAsync<JsonElement>($"api/vhosts/{_virtualHost}/connections")).EnumerateArray().Select(c => c.GetProperty("name").GetString())]).Count > 0);
+        foreach (var name in names)
+            (await _management.DeleteAsync(new Uri($"api/connections/{Uri.EscapeDataString(name!)}", UriKind.Relative))).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Consumers of a queue, asked of the queue itself; -1: it is not there.</summary>
+    internal async Task<int> ConsumersAsync(string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = _uri, VirtualHost = _virtualHost }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            return (int)(await channel.QueueDeclarePassiveAsync(queue)).ConsumerCount;
+        }
+        catch (OperationInterruptedException)
+        {
+            return -1;
+        }
+    }
+
     public override async Task SendRawAsync(TestHost host, string queue, string body, string? contentType, string? messageId = null)
     {
         var factory = new ConnectionFactory { Uri = _uri, VirtualHost = _virtualHost };
@@ -78,11 +133,18 @@ public sealed class RabbitMqBroker : TestBroker
         await base.DisposeAsync();
     }
 
+    /// <summary>A user that is gone after the test.</summary>
+    internal sealed record BrokerUser(HttpClient Management, string Name, IReadOnlyDictionary<string, string?> Settings) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => (await Management.DeleteAsync(new Uri($"api/users/{Name}", UriKind.Relative))).EnsureSuccessStatusCode();
+    }
+
     private string UserName => _uri.UserInfo.Length > 0 ? Uri.UnescapeDataString(_uri.UserInfo.Split(':')[0]) : "guest";
 
     private Dictionary<string, string?> SettingsFor(string host, int port) => new()
     {
         ["Flow:Transport"] = "RabbitMq",
+        ["Flow:RabbitMq:ManagementUrl"] = Environment.GetEnvironmentVariable("FLOW_TEST_RABBITMQ_MANAGEMENT"),
         ["ConnectionStrings:RabbitMq"] = $"amqp://{(_uri.UserInfo.Length > 0 ? _uri.UserInfo : "guest:guest")}@{host}:{port}/{_virtualHost}",
     };
 }
