@@ -12,7 +12,7 @@ internal sealed class DrainedQueues(MonitorDbContext db, IOptions<MonitorOptions
     private static readonly string[] Own =
     [
         QueueNames.StartRun, QueueNames.CancelRun, QueueNames.PauseRun, QueueNames.ResumeRun, QueueNames.RedriveRun, QueueNames.NodeSucceeded, QueueNames.NodeFailed, QueueNames.NodeHeartbeat,
-        QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.RunJournal, QueueNames.Payloads, QueueNames.AttemptChecks, QueueNames.QueueChecks,
+        QueueNames.NodeLeased, QueueNames.NodeReleased, QueueNames.RunJournal, QueueNames.Payloads, QueueNames.AttemptChecks, QueueNames.QueueChecks, QueueNames.Permits,
         .. QueueNames.LanesOf(QueueNames.DefaultWorkQueue),
         "flow-runs", "flow-scopes", "flow-child-runs", "flow-map-data", "flow-monitor", "flow-monitor-workers",
     ];

@@ -11,9 +11,10 @@ using Microsoft.Extensions.Hosting;
 namespace Flow.Monitor.Tests.DeadLetters;
 
 /// <summary>From the failure to the store and back, with the real orchestrator and workers; alike on every broker and database.</summary>
-public abstract class DeadLetterTests : IAsyncLifetime
+public abstract partial class DeadLetterTests : IAsyncLifetime
 {
     private const string Work = "flow-work-default";
+    private const string Envelope = "application/vnd.masstransit+json";
     private const string Twice = "\"Retry\": [{\"ErrorEquals\": [\"Card.Declined\"], \"IntervalSeconds\": 1, \"MaxAttempts\": 1}],";
 
     private FlowBed _bed = null!;
@@ -106,7 +107,7 @@ public abstract class DeadLetterTests : IAsyncLifetime
         await SendAsync(
             Work,
             JsonSerializer.SerializeToUtf8Bytes(new { messageId = Guid.NewGuid(), messageType = new[] { "urn:message:Flow.Contracts:NodeWorkItem" }, message = item }),
-            "application/vnd.masstransit+json");
+            Envelope);
         var letter = (await _bed.UntilAsync(new() { RunId = run })).Single();
         (letter.Kind, letter.Error, letter.Workflow, letter.Version, letter.Node, letter.Handler, letter.Token, letter.Attempts)
             .ShouldBe((DeadLetterKind.UnsupportedContract, "Flow.UnsupportedContract", "order", 3, "Charge", "charge", token, 4));

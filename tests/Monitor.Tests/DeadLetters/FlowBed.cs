@@ -22,6 +22,7 @@ internal sealed class FlowBed : IAsyncDisposable
 {
     private readonly Dictionary<string, string?> _settings;
     private readonly List<WebApplication> _apps = [];
+    private bool _isMonitored = true;
 
     private FlowBed(Dictionary<string, string?> settings) => _settings = settings;
 
@@ -97,6 +98,13 @@ internal sealed class FlowBed : IAsyncDisposable
         return act;
     }
 
+    /// <summary>Ends the monitor of this process, so that another can take its place.</summary>
+    public async Task StopMonitorAsync()
+    {
+        await Monitor.DisposeAsync();
+        _isMonitored = false;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var app in Enumerable.Reverse(_apps))
@@ -105,7 +113,8 @@ internal sealed class FlowBed : IAsyncDisposable
             await app.DisposeAsync();
         }
 
-        await Monitor.DisposeAsync();
+        if (_isMonitored)
+            await Monitor.DisposeAsync();
     }
 
     private Task<JsonElement> ChargeAsync(JsonElement input, NodeContext context) =>

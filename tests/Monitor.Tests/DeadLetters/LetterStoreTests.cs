@@ -16,7 +16,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Flow.Monitor.Tests.DeadLetters;
 
 /// <summary>The store of dead letters, alike on both databases.</summary>
-public abstract class LetterStoreTests
+public abstract partial class LetterStoreTests
 {
     protected abstract Task<string> CreateAsync();
 
