@@ -21,6 +21,9 @@ internal sealed class BareBus : IAsyncDisposable
 
     private BareBus(IHost host) => _host = host;
 
+    /// <summary>Cancelled when this process is told to stop; the bus's host hears of it, and nobody else.</summary>
+    public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
     public static async Task<BareBus> StartAsync(Dictionary<string, string?> settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -53,7 +56,7 @@ internal sealed class BareBus : IAsyncDisposable
         progress.Expect(count);
         var bus = _host.Services.GetRequiredService<IBus>();
         await EachAsync(count, n => bus.Publish(new Told(n, Text)));
-        await progress.Reached.WaitAsync(TimeSpan.FromMinutes(5));
+        await progress.Reached.WaitAsync(TimeSpan.FromMinutes(5), Stopping);
     }
 
     /// <summary>Until all have been answered.</summary>
@@ -70,8 +73,8 @@ internal sealed class BareBus : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static Task EachAsync(int count, Func<int, Task> act) =>
-        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (n, _) => await act(n));
+    private Task EachAsync(int count, Func<int, Task> act) => Parallel.ForEachAsync(
+        Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = Stopping }, async (n, cancellationToken) => await act(n).WaitAsync(cancellationToken));
 
     internal sealed record Sent(int Number, string Text);
 

@@ -72,14 +72,14 @@ internal sealed class Contender : IAsyncDisposable
     private async Task RunAsync(string workflow, int count)
     {
         var input = JsonSerializer.SerializeToElement(new { id = 1 });
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await _flow!.StartRunAsync(workflow, input));
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = _bus.Stopping }, async (_, _) => await _flow!.StartRunAsync(workflow, input));
         var expected = _ended[workflow] = _ended.GetValueOrDefault(workflow) + count;
         var patience = Stopwatch.StartNew();
         while (await _flow!.CountSucceededAsync(workflow) < expected)
         {
             if (patience.Elapsed > TimeSpan.FromMinutes(5))
                 throw new TimeoutException($"Not all {expected} runs of '{workflow}' on {Name} succeeded within 5 minutes.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, _bus.Stopping);
         }
     }
 }
