@@ -1,10 +1,12 @@
 using Flow.Sqlite;
+using Flow.Transports.AmazonSqs;
 using Flow.Transports.DeadLetters;
 using Flow.Transports.Messages;
 using Flow.Transports.Queues;
 using Flow.Transports.RabbitMq;
 using Flow.Transports.Sqlite;
 using MassTransit;
+using MassTransit.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,7 +28,7 @@ public static class FlowBusExtensions
     /// <param name="services">The services of the process.</param>
     /// <param name="configuration">
     /// Read: <c>Flow:Transport</c> (default Sqlite when <c>ConnectionStrings:Flow</c> has a Data Source, else RabbitMq), <c>Flow:MaxMessageBytes</c>,
-    /// <c>ConnectionStrings:Flow</c> for SQLite, <c>ConnectionStrings:RabbitMq</c> or <c>Flow:RabbitMq</c> for RabbitMQ.
+    /// <c>ConnectionStrings:Flow</c> for SQLite, <c>ConnectionStrings:RabbitMq</c> or <c>Flow:RabbitMq</c> for RabbitMQ, <c>Flow:AmazonSqs</c> for Amazon SQS.
     /// </param>
     /// <param name="configure">
     /// Registers consumers, sagas and endpoint callbacks; does not choose a transport. Send commands and work items to <c>queue:</c> addresses: the queue
@@ -39,7 +41,7 @@ public static class FlowBusExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(configure);
         var transport = FlowTransportSetting.Read(configuration);
-        var maxMessageBytes = MessageSizeLimit.Read(configuration);
+        var maxMessageBytes = MessageSizeLimit.Read(configuration, transport);
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new MessageLimit(maxMessageBytes));
@@ -75,6 +77,11 @@ public static class FlowBusExtensions
             case FlowTransport.RabbitMq:
                 var settings = RabbitMqSettings.Read(configuration);
                 return services.AddSingleton<IDeadLetterQueues>(provider => new RabbitMqDeadLetters(settings, provider.GetRequiredService<ILogger<RabbitMqDeadLetters>>()));
+            case FlowTransport.AmazonSqs:
+                var sqs = AmazonSqsSettings.Read(configuration);
+                var maxMessageBytes = MessageSizeLimit.Read(configuration, FlowTransport.AmazonSqs);
+                return services.AddSingleton<IDeadLetterQueues>(
+                    provider => new QueueDeadLetters(() => SqsQueueProvider.Open(sqs, provider.GetRequiredService<TimeProvider>(), maxMessageBytes)));
             default:
                 return services.AddSingleton<IDeadLetterQueues, NoDeadLetterQueues>();
         }
@@ -98,6 +105,17 @@ public static class FlowBusExtensions
                 bus.AddSingleton(new BrokerProbe(settings.CheckAsync));
                 bus.AddSingleton<IBrokerQueues>(new RabbitMqQueues(settings));
                 bus.SetBusFactory(new QuorumBusFactory(settings, (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
+                break;
+            case FlowTransport.AmazonSqs:
+                var sqs = AmazonSqsSettings.Read(configuration);
+                bus.AddSingleton(provider => new BrokerProbe(new SqsProbe(sqs, provider.GetRequiredService<IBusInstance>()).CheckAsync));
+                bus.AddSingleton<IBrokerQueues>(_ => new SqsQueues(sqs));
+                bus.AddSqlMessageScheduler();
+                bus.SetBusFactory(new QueueBusFactory(
+                    context => SqsQueueProvider.Open(sqs, context.GetRequiredService<TimeProvider>(), maxMessageBytes),
+                    (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes),
+                    TimeSpan.FromSeconds(sqs.VisibilityTimeoutSeconds),
+                    AmazonSqsNames.CreateMessageTopology()));
                 break;
             default:
                 bus.AddSingleton(BrokerProbe.None);

@@ -18,7 +18,7 @@ public enum FlowTransport
     /// <summary>PostgreSQL as a queue. Not available yet.</summary>
     Postgres,
 
-    /// <summary>Amazon SQS and SNS. Not available yet.</summary>
+    /// <summary>Amazon SQS and SNS; see <see cref="AmazonSqsSettings"/>.</summary>
     AmazonSqs,
 
     /// <summary>Redis. Not available yet.</summary>
@@ -29,7 +29,7 @@ internal static class FlowTransportSetting
 {
     public const string Key = "Flow:Transport";
 
-    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq];
+    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq, FlowTransport.AmazonSqs];
 
     private static string AvailableNames => string.Join(", ", Available);
 

@@ -13,6 +13,7 @@ internal sealed class ReceiverWaits : IReceiveEndpointObserver
 
     private readonly ConcurrentDictionary<long, string> _names = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _ends = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _served = new(StringComparer.Ordinal);
 
     /// <summary>Says which queue an id stands for.</summary>
     public long Name(long queueId, string name)
@@ -20,6 +21,12 @@ internal sealed class ReceiverWaits : IReceiveEndpointObserver
         _names[queueId] = name;
         return queueId;
     }
+
+    /// <summary>An endpoint of the bus receives from the queue.</summary>
+    public void Serve(string queue) => _served[queue] = true;
+
+    /// <summary>Whether an endpoint of the bus receives from the queue, or did.</summary>
+    public bool IsServed(string queue) => _served.ContainsKey(queue);
 
     /// <summary>Waits as the provider does, but not longer than the endpoint of the queue is to run.</summary>
     public async Task WaitAsync(IQueueProvider provider, long queueId, TimeSpan timeout, CancellationToken cancellationToken)

@@ -17,6 +17,8 @@ public sealed class RabbitMqBroker : TestBroker
 
     public override IReadOnlyDictionary<string, string?> UnreachableSettings => SettingsFor("127.0.0.1", _relay.Port);
 
+    public override string UnreachableAddress => $"127.0.0.1:{_relay.Port}";
+
     internal HttpClient Management => _management;
 
     internal string VirtualHost => _virtualHost;

@@ -12,6 +12,7 @@ public enum Capability
     QueueBeforeConsumer,
     Outage,
     MessagesWithoutId,
+    Order,
 }
 
 /// <summary>A transport under test: fresh, empty and its own for every test.</summary>
@@ -34,6 +35,9 @@ public abstract class TestBroker : IAsyncDisposable
 
     /// <summary>Settings under which the broker cannot be reached before <see cref="ConnectAsync"/>.</summary>
     public virtual IReadOnlyDictionary<string, string?> UnreachableSettings => throw new NotSupportedException();
+
+    /// <summary>Host and port of <see cref="UnreachableSettings"/>, as what complains of them has it.</summary>
+    public virtual string UnreachableAddress => throw new NotSupportedException();
 
     public virtual ValueTask DisposeAsync()
     {

@@ -7,4 +7,6 @@ public sealed class InMemoryTransport() : TransportContract(new InMemoryBroker()
 
 public sealed class SqliteTransport() : TransportContract(new SqliteBroker()); // capability 68
 
+public sealed class AmazonSqsTransport() : TransportContract(new AmazonSqsBroker()); // capability 67
+
 public sealed class RabbitMqTransport() : TransportContract(new RabbitMqBroker()); // capability 66
