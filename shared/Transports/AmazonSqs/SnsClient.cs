@@ -34,8 +34,8 @@ internal sealed class SnsClient(AwsServiceConfig config) : AwsClient(config)
     public Task SetTopicAttributeAsync(string topicArn, string attribute, string value) =>
         CallAsync("SetTopicAttributes", [("TopicArn", topicArn), ("AttributeName", attribute), ("AttributeValue", value)]);
 
-    /// <summary>Lets a queue have what is published, as it was published. Answers the ARN of the subscription; null: there is one already with other attributes, which stays as it is.</summary>
-    public async Task<string?> SubscribeAsync(string topicArn, string queueArn)
+    /// <summary>Lets a queue have what is published, raw as it was published, or wrapped by SNS. Answers the ARN of the subscription; null: there is one already with other attributes, which stays as it is.</summary>
+    public async Task<string?> SubscribeAsync(string topicArn, string queueArn, bool isRaw = true)
     {
         try
         {
@@ -44,7 +44,7 @@ internal sealed class SnsClient(AwsServiceConfig config) : AwsClient(config)
                     "Subscribe",
                     [
                         ("TopicArn", topicArn), ("Protocol", "sqs"), ("Endpoint", queueArn), ("ReturnSubscriptionArn", "true"),
-                        ("Attributes.entry.1.key", "RawMessageDelivery"), ("Attributes.entry.1.value", "true"),
+                        ("Attributes.entry.1.key", "RawMessageDelivery"), ("Attributes.entry.1.value", isRaw ? "true" : "false"),
                     ]),
                 "SubscriptionArn");
         }

@@ -224,7 +224,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
             return [];
         try
         {
-            var received = await _sqs.ReceiveAsync(found.Url, limit, waitSeconds, SqsMessages.SecondsOf(lease), cancellationToken);
+            var received = await _sqs.ReceiveAsync(found.Url, limit, waitSeconds, SqsMessages.SecondsOf(lease < LongestLease ? lease : LongestLease), cancellationToken);
             var calls = CallsOf(found.Url);
             var messages = new List<InboundMessage>(received.Count);
             var early = new List<(HeldMessage Message, TimeSpan Wait)>();

@@ -21,11 +21,16 @@ internal static class AmazonSqsEmulator
         return address;
     }
 
-    private static async Task<(Uri? Address, string? Reason)> StartAsync()
+    /// <summary>What AWS's chain of credentials finds first; nobody here asks for others.</summary>
+    public static void SetCredentials()
     {
-        // What AWS's chain of credentials finds first; the emulator asks for none in particular.
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "test");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "test");
+    }
+
+    private static async Task<(Uri? Address, string? Reason)> StartAsync()
+    {
+        SetCredentials();
         if (!Directory.Exists(Path.Combine(Packages, "fauxqs")))
             return (null, "run npm ci in tests/tools, or ./test.sh");
         try
