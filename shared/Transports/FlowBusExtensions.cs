@@ -1,4 +1,5 @@
 using Flow.Sqlite;
+using Flow.Transports.AmazonSqs;
 using Flow.Transports.DeadLetters;
 using Flow.Transports.Messages;
 using Flow.Transports.Postgres;
@@ -7,6 +8,7 @@ using Flow.Transports.RabbitMq;
 using Flow.Transports.Redis;
 using Flow.Transports.Sqlite;
 using MassTransit;
+using MassTransit.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,7 +31,7 @@ public static class FlowBusExtensions
     /// <param name="configuration">
     /// Read: <c>Flow:Transport</c> (default Sqlite when <c>ConnectionStrings:Flow</c> has a Data Source, else RabbitMq), <c>Flow:MaxMessageBytes</c>,
     /// <c>ConnectionStrings:Flow</c> for SQLite, <c>ConnectionStrings:RabbitMq</c> or <c>Flow:RabbitMq</c> for RabbitMQ, <c>ConnectionStrings:Queue</c> (else <c>ConnectionStrings:Flow</c>)
-    /// and <c>Flow:Postgres:Schema</c> for PostgreSQL, <c>ConnectionStrings:Redis</c> and <c>Flow:Redis</c> for Redis.
+    /// and <c>Flow:Postgres:Schema</c> for PostgreSQL, <c>ConnectionStrings:Redis</c> and <c>Flow:Redis</c> for Redis, <c>Flow:AmazonSqs</c> for Amazon SQS.
     /// </param>
     /// <param name="configure">
     /// Registers consumers, sagas and endpoint callbacks; does not choose a transport. Send commands and work items to <c>queue:</c> addresses: the queue
@@ -42,7 +44,7 @@ public static class FlowBusExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(configure);
         var transport = FlowTransportSetting.Read(configuration);
-        var maxMessageBytes = MessageSizeLimit.Read(configuration);
+        var maxMessageBytes = MessageSizeLimit.Read(configuration, transport);
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new MessageLimit(maxMessageBytes));
@@ -85,6 +87,11 @@ public static class FlowBusExtensions
                 var redis = RedisSettings.Read(configuration);
                 return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => RedisQueueProvider.Open(
                     redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisQueueProvider>>())));
+            case FlowTransport.AmazonSqs:
+                var sqs = AmazonSqsSettings.Read(configuration);
+                var maxMessageBytes = MessageSizeLimit.Read(configuration, FlowTransport.AmazonSqs);
+                return services.AddSingleton<IDeadLetterQueues>(
+                    provider => new QueueDeadLetters(() => SqsQueueProvider.Open(sqs, provider.GetRequiredService<TimeProvider>(), maxMessageBytes)));
             default:
                 return services.AddSingleton<IDeadLetterQueues, NoDeadLetterQueues>();
         }
@@ -132,6 +139,17 @@ public static class FlowBusExtensions
                 bus.SetBusFactory(new QueueBusFactory(
                     context => RedisQueueProvider.Open(redis, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<RedisQueueProvider>>()),
                     (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
+                break;
+            case FlowTransport.AmazonSqs:
+                var sqs = AmazonSqsSettings.Read(configuration);
+                bus.AddSingleton(provider => new BrokerProbe(new SqsProbe(sqs, provider.GetRequiredService<IBusInstance>()).CheckAsync));
+                bus.AddSingleton<IBrokerQueues>(_ => new SqsQueues(sqs));
+                bus.AddSqlMessageScheduler();
+                bus.SetBusFactory(new QueueBusFactory(
+                    context => SqsQueueProvider.Open(sqs, context.GetRequiredService<TimeProvider>(), maxMessageBytes),
+                    (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes),
+                    TimeSpan.FromSeconds(sqs.VisibilityTimeoutSeconds),
+                    AmazonSqsNames.CreateMessageTopology()));
                 break;
             default:
                 bus.AddSingleton(BrokerProbe.None);

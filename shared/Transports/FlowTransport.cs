@@ -18,7 +18,7 @@ public enum FlowTransport
     /// <summary>Queues in a PostgreSQL database, that of <c>ConnectionStrings:Queue</c> or else of <c>ConnectionStrings:Flow</c>: durable, no broker, any number of processes.</summary>
     Postgres,
 
-    /// <summary>Amazon SQS and SNS. Not available yet.</summary>
+    /// <summary>Amazon SQS and SNS; see <see cref="AmazonSqsSettings"/>.</summary>
     AmazonSqs,
 
     /// <summary>Redis 7 with an append-only file; where it is says <c>ConnectionStrings:Redis</c>.</summary>
@@ -29,22 +29,16 @@ internal static class FlowTransportSetting
 {
     public const string Key = "Flow:Transport";
 
-    private static readonly FlowTransport[] Available = [FlowTransport.InMemory, FlowTransport.Sqlite, FlowTransport.RabbitMq, FlowTransport.Postgres, FlowTransport.Redis];
-
-    private static string AvailableNames => string.Join(", ", Available);
-
     public static FlowTransport Read(IConfiguration configuration)
     {
         var value = configuration[Key];
         if (string.IsNullOrWhiteSpace(value))
             return IsSqlite(configuration.GetConnectionString("Flow")) ? FlowTransport.Sqlite : FlowTransport.RabbitMq;
 
-        var name = Enum.GetNames<FlowTransport>().FirstOrDefault(n => n.Equals(value.Trim(), StringComparison.OrdinalIgnoreCase))
-            ?? throw new InvalidOperationException($"{Key} is '{value}', which is not a transport. Use one of: {AvailableNames}.");
-        var transport = Enum.Parse<FlowTransport>(name);
-        return Available.Contains(transport)
-            ? transport
-            : throw new InvalidOperationException($"{Key} is '{value}', a transport that is not available yet. Use one of: {AvailableNames}.");
+        var names = Enum.GetNames<FlowTransport>();
+        var name = Array.Find(names, n => n.Equals(value.Trim(), StringComparison.OrdinalIgnoreCase))
+            ?? throw new InvalidOperationException($"{Key} is '{value}', which is not a transport. Use one of: {string.Join(", ", names)}.");
+        return Enum.Parse<FlowTransport>(name);
     }
 
     /// <summary>The path of the SQLite file that carries the queues.</summary>

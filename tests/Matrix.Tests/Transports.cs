@@ -12,3 +12,5 @@ public sealed class RabbitMqMatrix(Stage<RabbitMqBroker> stage) : TransportMatri
 public sealed class PostgresMatrix(Stage<PostgresBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<PostgresBroker>>; // capability 68
 
 public sealed class RedisMatrix(Stage<RedisBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<RedisBroker>>; // capability 70
+
+public sealed class AmazonSqsMatrix(Stage<AmazonSqsBroker> stage) : TransportMatrix(stage), IClassFixture<Stage<AmazonSqsBroker>>; // capability 67

@@ -32,8 +32,7 @@ internal sealed class QueueDeadLetters(Func<QueueProviderUse> open) : IDeadLette
                     throw;
                 }
 
-                foreach (var message in batch)
-                    await Provider.AcknowledgeAsync(message.Lease);
+                await Task.WhenAll(batch.Select(message => Provider.AcknowledgeAsync(message.Lease)));
                 drained += batch.Count;
             }
         }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Flow.Transports.Messages;
 
-/// <summary>The setting <c>Flow:MaxMessageBytes</c>: the largest message that is sent, in bytes, envelope included. 1 KiB to 128 MiB, default 1 MiB.</summary>
+/// <summary>The setting <c>Flow:MaxMessageBytes</c>: the largest message that is sent, in bytes, envelope included. 1 KiB to 128 MiB, default 1 MiB; on Amazon SQS up to 1,023 KiB, default 255 KiB.</summary>
 internal static class MessageSizeLimit
 {
     public const string Key = "Flow:MaxMessageBytes";
@@ -14,14 +14,19 @@ internal static class MessageSizeLimit
     private const int Least = 1024;
     private const int Most = 128 * 1024 * 1024;
 
-    public static int Read(IConfiguration configuration)
+    // AWS counts the attributes too. By themselves topics of SNS take 256 KiB, and with a setting of theirs as much as queues.
+    private const int AmazonSqsDefault = 255 * 1024;
+    private const int AmazonSqsMost = 1023 * 1024;
+
+    public static int Read(IConfiguration configuration, FlowTransport transport)
     {
         var value = configuration[Key];
+        var (usual, most, named) = transport == FlowTransport.AmazonSqs ? (AmazonSqsDefault, AmazonSqsMost, " on Amazon SQS") : (Default, Most, string.Empty);
         if (string.IsNullOrWhiteSpace(value))
-            return Default;
-        return int.TryParse(value, CultureInfo.InvariantCulture, out var bytes) && bytes is >= Least and <= Most
+            return usual;
+        return int.TryParse(value, CultureInfo.InvariantCulture, out var bytes) && bytes >= Least && bytes <= most
             ? bytes
-            : throw new InvalidOperationException($"{Key} is '{value}'. Use a number of bytes from {Least} to {Most}; the default is {Default}.");
+            : throw new InvalidOperationException($"{Key} is '{value}'. Use a number of bytes from {Least} to {most}{named}; the default is {usual}.");
     }
 }
 

@@ -4,7 +4,8 @@ namespace Flow.Transports.Queues;
 /// <param name="Name">Its name.</param>
 /// <param name="DeleteAfterIdle">For a temporary queue: how long after its consumer is gone it is deleted with its messages. Null: never.</param>
 /// <param name="DeliveryLimit">Deliveries without an acknowledgement after which a message moves to the error queue.</param>
-internal sealed record QueueSpec(string Name, TimeSpan? DeleteAfterIdle, int DeliveryLimit);
+/// <param name="IsServed">Whether an endpoint of this process receives from it; else the process only sends to it.</param>
+internal sealed record QueueSpec(string Name, TimeSpan? DeleteAfterIdle, int DeliveryLimit, bool IsServed = false);
 
 /// <summary>Whatever is published to a topic reaches a queue, or another topic.</summary>
 /// <param name="Topic">Where it is published.</param>
@@ -97,6 +98,9 @@ internal interface IQueueProvider
 {
     /// <summary>Creates the queue if it is not there; answers its id.</summary>
     Task<long> CreateQueueAsync(QueueSpec queue);
+
+    /// <summary>Creates the topic if it is not there, where a topic is more than the name that bindings share.</summary>
+    Task CreateTopicAsync(string topic) => Task.CompletedTask;
 
     /// <summary>Adds the binding if it is not there.</summary>
     Task BindAsync(TopicBinding binding);

@@ -9,8 +9,9 @@ internal sealed class QueueBusConfiguration : SqlBusConfiguration, ISqlBusConfig
 {
     private readonly Host _host;
 
-    public QueueBusConfiguration()
-        : this(new SqlTopologyConfiguration(SqlBusFactory.CreateMessageTopology()))
+    /// <param name="messages">Names the topics of messages.</param>
+    public QueueBusConfiguration(IMessageTopologyConfigurator messages)
+        : this(new SqlTopologyConfiguration(messages))
     {
     }
 

@@ -19,9 +19,13 @@ internal sealed class QueueBusFactory : TransportRegistrationBusFactory<ISqlRece
     /// <param name="open">Opens the provider.</param>
     /// <param name="configure">Configures the bus.</param>
     /// <param name="lease">How long a message is held before the lease is renewed or ends, where an endpoint does not say; null: the engine's minute.</param>
+    /// <param name="topology">Names topics; null: the engine.</param>
     public QueueBusFactory(
-        Func<IBusRegistrationContext, QueueProviderUse> open, Action<IBusRegistrationContext, ISqlBusFactoryConfigurator> configure, TimeSpan? lease = null)
-        : this(new QueueBusConfiguration(), open, configure, lease)
+        Func<IBusRegistrationContext, QueueProviderUse> open,
+        Action<IBusRegistrationContext, ISqlBusFactoryConfigurator> configure,
+        TimeSpan? lease = null,
+        IMessageTopologyConfigurator? topology = null)
+        : this(new QueueBusConfiguration(topology ?? SqlBusFactory.CreateMessageTopology()), open, configure, lease)
     {
     }
 
@@ -66,7 +70,10 @@ internal sealed class QueueBusFactory : TransportRegistrationBusFactory<ISqlRece
             endpoint.ConnectReceiveEndpointObserver(waits);
             endpoint.PollingInterval = LongestWait;
             endpoint.UnlockDelay = UnlockDelay;
-            if (lease is { } duration && configurator is SqlReceiveEndpointConfiguration { Settings.LockDuration: var set } && set == UnsetLease)
+            if (configurator is not ISqlReceiveEndpointConfiguration { Settings: { } settings })
+                return;
+            waits.Serve(settings.QueueName);
+            if (lease is { } duration && settings.LockDuration == UnsetLease)
                 endpoint.LockDuration = duration;
         }
     }

@@ -8,19 +8,24 @@ namespace Flow.Transports.Queues;
 /// <summary>What the engine asks of a broker, said in the words of <see cref="IQueueProvider"/>.</summary>
 internal sealed class QueueClient(QueueConnection connection, CancellationToken cancellationToken) : SqlClientContext(connection, cancellationToken)
 {
-    private const int DefaultDeliveryLimit = 20;
+    public const int DefaultDeliveryLimit = 20;
+
     private const short DefaultPriority = 100;
 
     private readonly IQueueProvider _provider = connection.Provider;
 
     public override async Task<long> CreateQueue(Queue queue)
     {
-        var id = await _provider.CreateQueueAsync(new QueueSpec(queue.QueueName, queue.AutoDeleteOnIdle, queue.MaxDeliveryCount ?? DefaultDeliveryLimit));
+        var id = await _provider.CreateQueueAsync(new QueueSpec(
+            queue.QueueName, queue.AutoDeleteOnIdle, queue.MaxDeliveryCount ?? DefaultDeliveryLimit, connection.Waits.IsServed(queue.QueueName)));
         return connection.Waits.Name(id, queue.QueueName);
     }
 
-    // A topic is no more than the name that bindings share.
-    public override Task<long> CreateTopic(Topic topic) => Task.FromResult(0L);
+    public override async Task<long> CreateTopic(Topic topic)
+    {
+        await _provider.CreateTopicAsync(topic.TopicName);
+        return 0;
+    }
 
     public override async Task<long> CreateTopicSubscription(TopicToTopicSubscription subscription)
     {

@@ -5,7 +5,11 @@ namespace Flow.Transports.Queues;
 /// <summary>Error and skipped queues are queues of their own, named as RabbitMQ's are.</summary>
 internal static class QueueFamily
 {
-    public static string ErrorQueue(string queue) => queue + "_error";
+    private const string ErrorSuffix = "_error";
+
+    public static string ErrorQueue(string queue) => queue + ErrorSuffix;
+
+    public static bool IsErrorQueue(string queue) => queue.EndsWith(ErrorSuffix, StringComparison.Ordinal);
 
     public static string SkippedQueue(string queue) => queue + "_skipped";
 

@@ -13,6 +13,7 @@ internal sealed class ReceiverWaits : IReceiveEndpointObserver
 
     private readonly ConcurrentDictionary<long, string> _names = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _ends = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _served = new(StringComparer.Ordinal);
 
     /// <summary>Says which queue an id stands for.</summary>
     public long Name(long queueId, string name)
@@ -21,8 +22,42 @@ internal sealed class ReceiverWaits : IReceiveEndpointObserver
         return queueId;
     }
 
+    /// <summary>An endpoint of the bus receives from the queue.</summary>
+    public void Serve(string queue) => _served[queue] = true;
+
+    /// <summary>Whether an endpoint of the bus receives from the queue, or did.</summary>
+    public bool IsServed(string queue) => _served.ContainsKey(queue);
+
     /// <summary>Waits as the provider does, but not longer than the endpoint of the queue is to run.</summary>
     public async Task WaitAsync(IQueueProvider provider, long queueId, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WaitForProviderAsync(provider, queueId, timeout, cancellationToken);
+        }
+        finally
+        {
+            // The engine cancels with a lock in its hand. Were it to go on in that very call, it might wait with the lock for a place that only those can free who wait for the lock.
+            await Task.Yield();
+        }
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => _ends.GetOrAdd(NameOf(stopping.InputAddress), _ => new()).CancelAsync();
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (_ends.TryGetValue(NameOf(ready.InputAddress), out var end) && end.IsCancellationRequested)
+            _ends.TryRemove(new(NameOf(ready.InputAddress), end));
+        return Task.CompletedTask;
+    }
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+
+    private static string NameOf(Uri address) => address.AbsolutePath.Split('/')[^1];
+
+    private async Task WaitForProviderAsync(IQueueProvider provider, long queueId, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (!_names.TryGetValue(queueId, out var name))
         {
@@ -47,19 +82,4 @@ internal sealed class ReceiverWaits : IReceiveEndpointObserver
             // The endpoint stops.
         }
     }
-
-    public Task Stopping(ReceiveEndpointStopping stopping) => _ends.GetOrAdd(NameOf(stopping.InputAddress), _ => new()).CancelAsync();
-
-    public Task Ready(ReceiveEndpointReady ready)
-    {
-        if (_ends.TryGetValue(NameOf(ready.InputAddress), out var end) && end.IsCancellationRequested)
-            _ends.TryRemove(new(NameOf(ready.InputAddress), end));
-        return Task.CompletedTask;
-    }
-
-    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
-
-    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
-
-    private static string NameOf(Uri address) => address.AbsolutePath.Split('/')[^1];
 }

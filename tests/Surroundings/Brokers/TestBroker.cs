@@ -13,6 +13,7 @@ public enum Capability
     Outage,
     MessagesWithoutId,
     SeveralProcesses,
+    Order,
 }
 
 /// <summary>A transport under test: fresh, empty and its own for every test.</summary>

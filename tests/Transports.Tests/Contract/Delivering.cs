@@ -66,6 +66,7 @@ public abstract partial class TransportContract
     [Fact]
     public async Task Should_keep_the_order_of_sending_for_a_single_consumer()
     {
+        Needs(Capability.Order);
         var host = await StartHostAsync();
         var handled = new ConcurrentQueue<int>();
         await host.ServeAsync<Numbered>(

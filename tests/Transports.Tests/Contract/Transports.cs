@@ -9,6 +9,8 @@ public sealed class SqliteTransport() : TransportContract(new SqliteBroker()); /
 
 public sealed class PostgresTransport() : TransportContract(new PostgresBroker()); // capability 68
 
+public sealed class AmazonSqsTransport() : TransportContract(new AmazonSqsBroker()); // capability 67
+
 public sealed class RabbitMqTransport() : TransportContract(new RabbitMqBroker()); // capability 66
 
 public sealed class RedisTransport() : TransportContract(new RedisBroker()); // capability 70
