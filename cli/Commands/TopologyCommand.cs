@@ -22,6 +22,8 @@ internal static class TopologyCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private static readonly Option<string> Account = new("--account") { Description = "The AWS account that has the queues", HelpName = "12 digits", Required = true };
+
     public static Command Build() => new("topology", "What Flow's services use on the broker: export it, or compare the broker with it.") { BuildExport(), BuildVerify() };
 
     private static Command BuildExport()
@@ -29,7 +31,10 @@ internal static class TopologyCommand
         var rabbitMq = new Command("rabbitmq", "Print the exchanges, queues and bindings as definitions for 'rabbitmqctl import_definitions' and the management API. No broker is asked.") { Queues, CheckedConfiguration.Files };
         rabbitMq.SetAction(ExportRabbitMqAsync);
         rabbitMq.WithExamples("flow topology export rabbitmq --queue default --queue video > definitions.json", "rabbitmqctl import_definitions definitions.json");
-        return new Command("export", "Print it in a form that the broker's own tools read.") { rabbitMq };
+        var iam = new Command("iam", "Print the least IAM policy for a process of Flow on Amazon SQS, with region, name prefix and mode of Flow:AmazonSqs. AWS is not asked.") { Account, CheckedConfiguration.Files };
+        iam.SetAction(ExportIam);
+        iam.WithExamples("Flow__AmazonSqs__Region=eu-central-1 flow topology export iam --account 123456789012");
+        return new Command("export", "Print it in a form that the broker's own tools read.") { rabbitMq, iam };
     }
 
     private static Command BuildVerify()
@@ -46,6 +51,23 @@ internal static class TopologyCommand
         var (topology, settings) = await TopologyAsync(configuration, parsed);
         await Console.Out.WriteLineAsync(topology!.ToDefinitions(settings!.VirtualHost).AsMemory(), cancellationToken);
         return ExitCode.Ok;
+    }
+
+    private static int ExportIam(ParseResult parsed)
+    {
+        try
+        {
+            Console.Out.WriteLine(AmazonSqsTopology.IamPolicy(AmazonSqsSettings.Read(Configuration(parsed)), parsed.GetRequiredValue(Account)));
+            return ExitCode.Ok;
+        }
+        catch (ArgumentException wrong)
+        {
+            throw CliException.Usage(wrong.Message);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw CliException.Failed(wrong.Message);
+        }
     }
 
     private static async Task<int> VerifyAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -24,6 +24,19 @@ public sealed class When_the_topology_is_made_beforehand
         outcome.Json.GetProperty("bindings").GetArrayLength().ShouldBeGreaterThan(queues.Count);
     }
 
+    [Fact] // capability 67
+    public async Task Should_export_the_policy_of_a_process_on_Amazon_SQS()
+    {
+        Dictionary<string, string> settings = new() { ["Flow__AmazonSqs__Region"] = "eu-central-1", ["Flow__AmazonSqs__NamePrefix"] = "team-" };
+        var outcome = await FlowCli.RunAsync(["topology", "export", "iam", "--account", "123456789012"], environment: settings);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        outcome.Json.GetProperty("Statement").EnumerateArray().Select(statement => statement.GetProperty("Resource").GetString()).ShouldContain("arn:aws:sqs:eu-central-1:123456789012:team-*");
+        (await FlowCli.RunAsync(["topology", "export", "iam", "--account", "12"], environment: settings)).ShouldSatisfyAllConditions(
+            wrong => wrong.ExitCode.ShouldBe(2),
+            wrong => wrong.Error.ShouldContain("12 digits"));
+    }
+
     [Fact]
     public async Task Should_run_the_services_on_it_and_find_what_is_missing_or_different()
     {
