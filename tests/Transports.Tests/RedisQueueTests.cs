@@ -1,3 +1,4 @@
+using Flow.Transports.DeadLetters;
 using Flow.Transports.Queues;
 using Flow.Transports.Redis;
 using Flow.Transports.Tests.Brokers;
@@ -90,6 +91,34 @@ public sealed class RedisQueueTests : RedisQueueBed
         error.TransportHeaders.ShouldNotBeNull().ShouldContain("Received 3 times");
         if (headers is not null)
             error.TransportHeaders.ShouldContain("\"a\":\"b\"");
+    }
+
+    // capabilities 111, 113
+    [Fact]
+    public async Task Should_hand_over_what_lies_in_error_queues_and_take_it_back()
+    {
+        await using var letters = new QueueDeadLetters(() => RedisBroker.Open(Broker.Settings));
+        await Queues.SendAsync("q", Message(1) with { TransportHeaders = """{"a":"b"}""" });
+        for (var delivery = 0; delivery < 3; delivery++)
+            (await Queues.ReleaseAsync((await ReceiveOneAsync()).Lease, TimeSpan.Zero, """{"a":"b"}""")).ShouldBeTrue();
+        var drained = new List<DeadMessage>();
+
+        (await letters.DrainAsync([], StoreAsync, TestContext.Current.CancellationToken)).ShouldBe(1);
+        var letter = drained.ShouldHaveSingleItem();
+        await letters.SendAsync(letter, TestContext.Current.CancellationToken);
+
+        (letter.Queue, letter.Deliveries).ShouldBe(("q", 3));
+        letter.Headers.ShouldContain("MT-Fault-Message");
+        (await Queues.ListFilledAsync()).ShouldBe(["q"]);
+        var again = await ReceiveOneAsync();
+        (again.Body[0], again.EarlierDeliveries, again.TransportHeaders).ShouldBe(((byte)1, 0, """{"a":"b"}"""));
+        await Should.ThrowAsync<UnroutableMessageException>(() => letters.SendAsync(letter with { Queue = "gone" }, TestContext.Current.CancellationToken));
+
+        Task StoreAsync(IReadOnlyList<DeadMessage> batch, CancellationToken cancellationToken)
+        {
+            drained.AddRange(batch);
+            return Task.CompletedTask;
+        }
     }
 
     // capability 80
