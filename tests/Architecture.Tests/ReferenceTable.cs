@@ -15,7 +15,7 @@ internal static class ReferenceTable
         // Floor 1: one technology each.
         ["Flow.Yaml"] = ([], ["YamlDotNet"]),
         ["Flow.Sqlite"] = ([], ["Microsoft.Data.Sqlite"]),
-        ["Flow.Transports"] = (["Flow.Contracts", "Flow.Sqlite"], ["MassTransit", "MassTransit.RabbitMQ", "RabbitMQ.Client", "Npgsql", "StackExchange.Redis"]),
+        ["Flow.Transports"] = (["Flow.Contracts", "Flow.Sqlite"], ["AWSSDK.Core", "MassTransit", "MassTransit.RabbitMQ", "RabbitMQ.Client", "Npgsql", "StackExchange.Redis"]),
         ["Flow.Persistence"] = (["Flow.Sqlite"],
             ["MassTransit", "Microsoft.EntityFrameworkCore.Relational", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL"]),
         ["Flow.Storage"] = ([], ["AWSSDK.S3", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions"]),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
+using Flow.Transports.Queues;
 using MassTransit;
 using MassTransit.Transports;
 
@@ -38,7 +39,7 @@ internal sealed class SqsProbe(AmazonSqsSettings settings, IBusInstance bus)
         var topics = BusRules.Messages.Select(AmazonSqsNames.TopicFor).Union(bindings.Select(binding => binding.Topic), StringComparer.Ordinal);
 
         var missingQueues = new List<string>();
-        foreach (var queue in queues.Select(_names.Queue))
+        foreach (var queue in queues.SelectMany(queue => QueueFamily.Behind(queue).Prepend(queue)).Select(_names.Queue))
         {
             if (await sqs.GetQueueUrlAsync(queue, cancellationToken) is null)
                 missingQueues.Add(queue);

@@ -33,7 +33,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> _ids = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _swallowing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _limits = new(StringComparer.Ordinal);
-    private readonly int _batchBytes;
+    private readonly int _topicBytes;
     private long _lastId;
 
     public SqsQueueProvider(AmazonSqsSettings settings, TimeProvider time, int maxMessageBytes)
@@ -45,7 +45,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         _temporary = new TemporaryQueues(_sqs, _sns, names, time);
         _topology = new SqsTopology(_sqs, _sns, settings, names, _temporary, maxMessageBytes);
         _messages = new SqsMessages(new EnvelopeAddresses(settings.Region!, names), time);
-        _batchBytes = maxMessageBytes + SqsTopology.MessageRoom;
+        _topicBytes = maxMessageBytes + SqsTopology.MessageRoom;
     }
 
     internal TemporaryQueues Temporary => _temporary;
@@ -85,7 +85,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     public async Task PublishAsync(string topic, OutboundMessage message)
     {
         var arn = await _topology.TopicAsync(topic);
-        var batches = _topics.GetOrAdd(arn, a => new RequestBatches<WireMessage>(_batchBytes, entry => entry.Bytes, entries => _sns.PublishAsync(a, entries)));
+        var batches = _topics.GetOrAdd(arn, a => new RequestBatches<WireMessage>(_topicBytes, entry => entry.Bytes, entries => _sns.PublishAsync(a, entries)));
         try
         {
             Throw(topic, await batches.AddAsync(_messages.ToPublish(message)));
@@ -197,7 +197,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         _closing.Token);
 
     private QueueCalls CallsOf(string url) => _queues.GetOrAdd(url, u => new QueueCalls(
-        new(_batchBytes, message => message.Bytes, messages => _sqs.SendAsync(u, messages)),
+        new(WireHeaders.MostBytes, message => message.Bytes, messages => _sqs.SendAsync(u, messages)),
         new(int.MaxValue, _ => 0, receipts => _sqs.DeleteAsync(u, receipts)),
         new(int.MaxValue, _ => 0, changes => _sqs.ChangeVisibilityAsync(u, changes))));
 

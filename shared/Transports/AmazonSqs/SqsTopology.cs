@@ -132,7 +132,19 @@ internal sealed class SqsTopology(SqsClient sqs, SnsClient sns, AmazonSqsSetting
 
         if (found is not null && queue is { DeleteAfterIdle: not null, IsServed: true })
             temporary.Own(found);
+        if (!Creates && queue is { DeleteAfterIdle: null, IsServed: true })
+            await FindBehindAsync(queue.Name);
         return found;
+    }
+
+    /// <summary>Where nothing is created, the queues for what is put aside must be there before there is something: it would come again and again.</summary>
+    private async Task FindBehindAsync(string queue)
+    {
+        foreach (var behind in QueueFamily.Behind(queue))
+        {
+            if (await FindAsync(behind) is null)
+                throw Missing($"queue {names.Queue(behind)}");
+        }
     }
 
     private async Task<SqsQueue?> CreateAsync(QueueSpec queue, string wire)

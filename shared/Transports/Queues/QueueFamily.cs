@@ -13,6 +13,9 @@ internal static class QueueFamily
 
     public static string SkippedQueue(string queue) => queue + "_skipped";
 
+    /// <summary>The queues for what is put aside of a queue; an error or skipped queue has none.</summary>
+    public static string[] Behind(string queue) => DeadLetters.AsideHeaders.OriginOf(queue) is null ? [ErrorQueue(queue), SkippedQueue(queue)] : [];
+
     public static string NameOf(string queue, SqlQueueType type) => type switch
     {
         SqlQueueType.ErrorQueue => ErrorQueue(queue),

@@ -53,7 +53,7 @@ public sealed class When_a_bus_runs_on_the_queues(ITestOutputHelper output) : IA
         });
 
         var error = host.Log.All.First(line => line.StartsWith("Error: The bus is not ready", StringComparison.Ordinal));
-        error.ShouldContain($"{_broker.Prefix}first, {_broker.Prefix}second");
+        error.ShouldContain($"{_broker.Prefix}first, {_broker.Prefix}first_error, {_broker.Prefix}first_skipped, {_broker.Prefix}second");
         error.ShouldContain($"{_broker.Prefix}Flow_Transports_Tests-Announced");
         error.ShouldContain($"{_broker.Prefix}Flow_Contracts-StartRun");
         error.ShouldContain($"{_broker.Prefix}Flow_Transports_Tests-Announced to {_broker.Prefix}first");
@@ -62,7 +62,13 @@ public sealed class When_a_bus_runs_on_the_queues(ITestOutputHelper output) : IA
         using (var sqs = _broker.Read().CreateSqsClient())
             (await sqs.GetQueueUrlAsync(_broker.Prefix + "first")).ShouldBeNull();
 
-        // Somebody with the right to do so creates them: here a process that may.
+        // Somebody with the right to do so creates them: here a process that may, but for what it makes only when it has something to put there.
+        using (var sqs = _broker.Read().CreateSqsClient())
+        {
+            foreach (var queue in (string[])["first_skipped", "second_skipped"])
+                await sqs.CreateQueueAsync(_broker.Prefix + queue, new Dictionary<string, string>(), new Dictionary<string, string>());
+        }
+
         await using (await TestHost.StartAsync(_broker.Settings, bus =>
         {
             bus.AddConsumer<Consumer>().Endpoint(e => e.Name = "first");

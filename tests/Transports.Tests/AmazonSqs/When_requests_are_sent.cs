@@ -199,6 +199,29 @@ public sealed class When_requests_are_sent : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_not_go_on_with_a_receiver_in_the_call_that_ends_its_wait()
+    {
+        var release = HoldBack("ReceiveMessage");
+        var waits = new ReceiverWaits();
+        var queue = waits.Name(await _provider.CreateQueueAsync(new QueueSpec("q", null, 20, IsServed: true)), "q");
+        using var handled = new CancellationTokenSource();
+        var goesOn = WaitAsync();
+        await Until.TrueAsync(() => _server.Of("ReceiveMessage").Any());
+
+        var ending = new Thread(handled.Cancel);
+        ending.Start();
+
+        (await goesOn).ShouldNotBe(ending.ManagedThreadId);
+        release.SetResult();
+
+        async Task<int> WaitAsync()
+        {
+            await waits.WaitAsync(_provider, queue, TimeSpan.FromMinutes(1), handled.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return Environment.CurrentManagedThreadId;
+        }
+    }
+
+    [Fact]
     public async Task Should_say_who_is_not_let_in_and_what_to_do()
     {
         _server.Answers.Enqueue(("GetQueueUrl", 403, """{"__type":"com.amazonaws.sqs#InvalidClientTokenId","message":"The security token included in the request is invalid."}"""));
