@@ -4,7 +4,7 @@
 #   bench/run.sh language                 the interpreter, and expressions against the reference implementations on Node; less than three minutes
 #   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; five minutes
 #   bench/run.sh sdk                      CPU and throughput of an item in a worker of Flow, by those of a bare MassTransit consumer; a minute
-#   bench/run.sh transports [NAME...]     each transport by RabbitMQ: bare messages, and runs through orchestrator, worker and monitor; two minutes
+#   bench/run.sh transports [NAME...]     each transport by RabbitMQ: bare messages, and runs through orchestrator, worker and monitor; SQS as an emulator has it; five minutes
 #   bench/run.sh queue-bloat [MINUTES]    sizes of PostgreSQL's queue tables each minute while messages are sent and handled at a steady rate (FLOW_BENCH_RATE a second, 300); 10 minutes
 #   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
 #                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named
@@ -37,7 +37,8 @@ servers() {
   servers=$(mktemp -d)
   chmod 755 "$servers"
   # The directory is named here: the trap runs when the function's own variables are gone.
-  trap "tests/servers/rabbitmq.sh stop '$servers/rabbitmq' || true; tests/servers/postgres.sh stop '$servers/postgres' || true; rm -rf '$servers'" EXIT
+  FLOW_BENCH_SERVERS=$servers
+  trap "[ ! -d '$servers/redis' ] || tests/servers/redis.sh stop '$servers/redis' || true; tests/servers/rabbitmq.sh stop '$servers/rabbitmq' || true; tests/servers/postgres.sh stop '$servers/postgres' || true; rm -rf '$servers'" EXIT
   postgres=$(tests/servers/postgres.sh start "$servers/postgres")
   export FLOW_BENCH_POSTGRES="Host=127.0.0.1;Port=$postgres;Username=postgres;Database=flow"
   [ "${1:-all}" = all ] || return 0
@@ -66,6 +67,14 @@ sdk() {
 transports() {
   build cli
   servers
+  : "${FLOW_BENCH_REDIS:=redis://127.0.0.1:$(tests/servers/redis.sh start "$FLOW_BENCH_SERVERS/redis")}"
+  npm ci --prefix tests/tools --no-audit --no-fund --ignore-scripts --loglevel error >&2
+  # The emulator ends with its input, which is this script's.
+  rm -f "$inputs/emulator.port"
+  exec {emulator}> >(node tests/servers/amazon.mjs >"$inputs/emulator.port")
+  until [ -s "$inputs/emulator.port" ]; do sleep 0.2; done
+  FLOW_BENCH_SQS=http://127.0.0.1:$(cat "$inputs/emulator.port")
+  export FLOW_BENCH_REDIS FLOW_BENCH_SQS AWS_ACCESS_KEY_ID=bench AWS_SECRET_ACCESS_KEY=bench
   dotnet bench/bin/Release/net10.0/Flow.Bench.dll transports "$@" | tee "$inputs/transports.jsonl"
   node bench/node/transports.mjs < "$inputs/transports.jsonl"
 }

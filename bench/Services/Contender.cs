@@ -61,10 +61,18 @@ internal sealed class Contender : IAsyncDisposable
             ["Flow:Transport"] = name,
             ["ConnectionStrings:Flow"] = $"{Installation.Required("FLOW_BENCH_POSTGRES").Split(";Database=")[0]};Database=flow_bench_{name.ToLowerInvariant()}",
         };
-        if (name == "Sqlite")
-            settings["ConnectionStrings:Flow"] = $"Data Source={file}";
-        if (name == "RabbitMq")
-            settings["ConnectionStrings:RabbitMq"] = Installation.Required("FLOW_BENCH_RABBITMQ");
+        var (key, value) = name switch
+        {
+            "Sqlite" => ("ConnectionStrings:Flow", $"Data Source={file}"),
+            "RabbitMq" => ("ConnectionStrings:RabbitMq", Installation.Required("FLOW_BENCH_RABBITMQ")),
+            "Postgres" => ("ConnectionStrings:Queue", $"{Installation.Required("FLOW_BENCH_POSTGRES").Split(";Database=")[0]};Database=postgres"),
+            "Redis" => ("ConnectionStrings:Redis", Installation.Required("FLOW_BENCH_REDIS")),
+            "AmazonSqs" => ("Flow:AmazonSqs:ServiceUrl", Installation.Required("FLOW_BENCH_SQS")),
+            _ => ("Flow:Transport", name),
+        };
+        settings[key] = value;
+        if (name == "AmazonSqs")
+            settings["Flow:AmazonSqs:Region"] = "us-east-1";
         return settings;
     }
 

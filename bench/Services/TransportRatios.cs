@@ -10,7 +10,7 @@ internal static class TransportRatios
     /// <summary>After one that warms up.</summary>
     private const int Rounds = 5;
 
-    private static readonly string[] All = [Baseline, "Sqlite", "InMemory"];
+    private static readonly string[] All = [Baseline, "Postgres", "Redis", "AmazonSqs", "Sqlite", "InMemory"];
 
     private static readonly (string Workload, int Count)[] Measured = [("send", 2_000), ("publish", 2_000), ("request", 1_000), ("job", 250), ("chain", 75)];
 

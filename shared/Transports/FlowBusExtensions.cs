@@ -1,19 +1,10 @@
-using Flow.Sqlite;
-using Flow.Transports.AmazonSqs;
 using Flow.Transports.DeadLetters;
 using Flow.Transports.Messages;
-using Flow.Transports.Postgres;
-using Flow.Transports.Queues;
-using Flow.Transports.RabbitMq;
-using Flow.Transports.Redis;
-using Flow.Transports.Sqlite;
 using MassTransit;
-using MassTransit.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Flow.Transports;
 
@@ -43,8 +34,8 @@ public static class FlowBusExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(configure);
-        var transport = FlowTransportSetting.Read(configuration);
-        var maxMessageBytes = MessageSizeLimit.Read(configuration, transport);
+        var transport = TransportSetup.Read(configuration);
+        var maxMessageBytes = MessageSizeLimit.Read(configuration);
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new MessageLimit(maxMessageBytes));
@@ -53,7 +44,7 @@ public static class FlowBusExtensions
             bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
             configure(bus);
-            UseTransport(bus, transport, configuration, maxMessageBytes);
+            transport.AddBus(bus, maxMessageBytes);
         });
         services.Configure<MassTransitHostOptions>(options =>
         {
@@ -72,95 +63,9 @@ public static class FlowBusExtensions
     /// <exception cref="InvalidOperationException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddDeadLetterQueues(this IServiceCollection services, IConfiguration configuration)
     {
-        switch (FlowTransportSetting.Read(configuration))
-        {
-            case FlowTransport.Sqlite:
-                var file = SqliteFile.For(FlowTransportSetting.ReadSqlitePath(configuration));
-                return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => SqliteQueueProvider.Acquire(file, provider.GetRequiredService<TimeProvider>())));
-            case FlowTransport.Postgres:
-                var database = PostgresQueueSettings.Read(configuration);
-                return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => Open(database, provider)));
-            case FlowTransport.RabbitMq:
-                var settings = RabbitMqSettings.Read(configuration);
-                return services.AddSingleton<IDeadLetterQueues>(provider => new RabbitMqDeadLetters(settings, provider.GetRequiredService<ILogger<RabbitMqDeadLetters>>()));
-            case FlowTransport.Redis:
-                var redis = RedisSettings.Read(configuration);
-                return services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => RedisQueueProvider.Open(
-                    redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisQueueProvider>>())));
-            case FlowTransport.AmazonSqs:
-                var sqs = AmazonSqsSettings.Read(configuration);
-                var maxMessageBytes = MessageSizeLimit.Read(configuration, FlowTransport.AmazonSqs);
-                return services.AddSingleton<IDeadLetterQueues>(
-                    provider => new QueueDeadLetters(() => SqsQueueProvider.Open(sqs, provider.GetRequiredService<TimeProvider>(), maxMessageBytes)));
-            default:
-                return services.AddSingleton<IDeadLetterQueues, NoDeadLetterQueues>();
-        }
-    }
-
-    private static QueueProviderUse Open(PostgresQueueSettings database, IServiceProvider provider) =>
-        PostgresQueueProvider.Acquire(database, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresQueueProvider>>());
-
-    private static void UseTransport(IBusRegistrationConfigurator bus, FlowTransport transport, IConfiguration configuration, int maxMessageBytes)
-    {
-        switch (transport)
-        {
-            case FlowTransport.Sqlite:
-                var file = SqliteFile.For(FlowTransportSetting.ReadSqlitePath(configuration));
-                bus.AddSingleton(BrokerProbe.None);
-                bus.AddSingleton<IBrokerQueues>(new SqliteQueues(file));
-                bus.AddSqlMessageScheduler();
-                bus.SetBusFactory(new QueueBusFactory(
-                    context => SqliteQueueProvider.Acquire(file, context.GetRequiredService<TimeProvider>()),
-                    (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
-                break;
-            case FlowTransport.Postgres:
-                var database = PostgresQueueSettings.Read(configuration);
-                bus.AddSingleton(new BrokerProbe(database.CheckAsync));
-                bus.AddSingleton<IBrokerQueues>(new PostgresQueues(database));
-                bus.AddSqlMessageScheduler();
-                bus.SetBusFactory(new QueueBusFactory(
-                    context => Open(database, context), (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes), PostgresQueueProvider.HoldTime));
-                break;
-            case FlowTransport.RabbitMq:
-                var settings = RabbitMqSettings.Read(configuration);
-                bus.AddSingleton(new BrokerProbe(settings.CheckAsync));
-                bus.AddSingleton<IBrokerQueues>(new RabbitMqQueues(settings));
-                var used = new UsedTopology();
-                bus.AddSingleton(used).AddSingleton(settings);
-                if (settings.Topology == RabbitMqTopologyMode.Verify)
-                    bus.AddSingleton<IBusPrerequisite, TopologyPrerequisite>();
-                bus.SetBusFactory(new QuorumBusFactory(settings, used, (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
-                break;
-            case FlowTransport.Redis:
-                var redis = RedisSettings.Read(configuration);
-                bus.AddSingleton(new BrokerProbe(redis.CheckAsync));
-                bus.AddSingleton<IBrokerQueues>(_ => new RedisQueues(redis));
-                bus.AddSqlMessageScheduler();
-                bus.SetBusFactory(new QueueBusFactory(
-                    context => RedisQueueProvider.Open(redis, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<RedisQueueProvider>>()),
-                    (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes)));
-                break;
-            case FlowTransport.AmazonSqs:
-                var sqs = AmazonSqsSettings.Read(configuration);
-                bus.AddSingleton(provider => new BrokerProbe(new SqsProbe(sqs, provider.GetRequiredService<IBusInstance>()).CheckAsync));
-                bus.AddSingleton<IBrokerQueues>(_ => new SqsQueues(sqs));
-                bus.AddSqlMessageScheduler();
-                bus.SetBusFactory(new QueueBusFactory(
-                    context => SqsQueueProvider.Open(sqs, context.GetRequiredService<TimeProvider>(), maxMessageBytes),
-                    (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes),
-                    TimeSpan.FromSeconds(sqs.VisibilityTimeoutSeconds),
-                    AmazonSqsNames.CreateMessageTopology()));
-                break;
-            default:
-                bus.AddSingleton(BrokerProbe.None);
-                bus.AddSingleton<IBrokerQueues>(new UnseenQueues());
-                bus.AddDelayedMessageScheduler();
-                bus.UsingInMemory((context, cfg) =>
-                {
-                    cfg.UseDelayedMessageScheduler();
-                    BusRules.Apply(context, cfg, maxMessageBytes);
-                });
-                break;
-        }
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        TransportSetup.Read(configuration).AddDeadLetterQueues(services, MessageSizeLimit.Read(configuration));
+        return services;
     }
 }

@@ -1,8 +1,4 @@
-using Flow.Transports.AmazonSqs;
 using Flow.Transports.Messages;
-using Flow.Transports.Postgres;
-using Flow.Transports.RabbitMq;
-using Flow.Transports.Redis;
 using Microsoft.Extensions.Configuration;
 
 namespace Flow.Transports.Checks;
@@ -25,25 +21,15 @@ public static class TransportChecks
     public static ITransportChecks For(IConfiguration configuration, TimeSpan longestDelivery)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return FlowTransportSetting.Read(configuration) switch
-        {
-            FlowTransport.RabbitMq => new RabbitMqChecks(RabbitMqSettings.Read(configuration), longestDelivery),
-            FlowTransport.Postgres => Probe(PostgresQueueSettings.Read(configuration), settings => (settings.Place, settings.CheckAsync)),
-            FlowTransport.AmazonSqs => Probe(AmazonSqsSettings.Read(configuration), settings => ($"Amazon SQS in {settings.Region}", settings.CheckAsync)),
-            FlowTransport.Redis => Probe(RedisSettings.Read(configuration), settings => ($"Redis at {settings.Host}:{settings.Port}", settings.CheckAsync)),
-            FlowTransport.Sqlite => new BrokerlessChecks($"The queues are in the file {FlowTransportSetting.ReadSqlitePath(configuration)}."),
-            _ => new BrokerlessChecks("The messages are in the memory of the process, and end with it."),
-        };
+        return TransportSetup.Read(configuration).Checks(longestDelivery);
     }
 
     /// <summary>What is wrong with the settings of the transport: each as a sentence that names the setting, its value and what is right.</summary>
     /// <param name="configuration">As for <see cref="FlowBusExtensions.AddFlowBus"/>.</param>
     public static IReadOnlyList<string> FindWrongSettings(IConfiguration configuration) =>
     [
-        .. new Action[] { () => For(configuration, TimeSpan.Zero), () => MessageSizeLimit.Read(configuration, FlowTransportSetting.Read(configuration)) }.Select(Fault).OfType<string>().Distinct(),
+        .. new Action[] { () => For(configuration, TimeSpan.Zero), () => MessageSizeLimit.Read(configuration) }.Select(Fault).OfType<string>().Distinct(),
     ];
-
-    private static ProbeChecks Probe<TSettings>(TSettings settings, Func<TSettings, (string Place, Func<CancellationToken, Task<string?>> Check)> of) => new(of(settings).Place, new BrokerProbe(of(settings).Check));
 
     private static string? Fault(Action read)
     {

@@ -18,10 +18,10 @@ internal static class MessageSizeLimit
     private const int AmazonSqsDefault = 255 * 1024;
     private const int AmazonSqsMost = 1023 * 1024;
 
-    public static int Read(IConfiguration configuration, FlowTransport transport)
+    public static int Read(IConfiguration configuration)
     {
         var value = configuration[Key];
-        var (usual, most, named) = transport == FlowTransport.AmazonSqs ? (AmazonSqsDefault, AmazonSqsMost, " on Amazon SQS") : (Default, Most, string.Empty);
+        var (usual, most, named) = FlowTransportSetting.Read(configuration) == FlowTransport.AmazonSqs ? (AmazonSqsDefault, AmazonSqsMost, " on Amazon SQS") : (Default, Most, string.Empty);
         if (string.IsNullOrWhiteSpace(value))
             return usual;
         return int.TryParse(value, CultureInfo.InvariantCulture, out var bytes) && bytes >= Least && bytes <= most

@@ -1,0 +1,33 @@
+using Flow.Transports.DeadLetters;
+using MassTransit;
+using MassTransit.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flow.Transports.Queues;
+
+/// <summary>A transport over an <see cref="IQueueProvider"/>.</summary>
+internal abstract class QueueSetup : TransportSetup
+{
+    /// <summary>How long a message is held before the lease is renewed or ends; null: a minute.</summary>
+    protected virtual TimeSpan? Lease => null;
+
+    /// <summary>Names topics; null: the engine.</summary>
+    protected virtual IMessageTopologyConfigurator? Topology => null;
+
+    public override void AddBus(IBusRegistrationConfigurator bus, int maxMessageBytes)
+    {
+        bus.AddSingleton(Probe);
+        bus.AddSingleton(_ => OpenQueues());
+        bus.AddSqlMessageScheduler();
+        bus.SetBusFactory(new QueueBusFactory(context => Open(context, maxMessageBytes), (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes), Lease, Topology));
+    }
+
+    public override void AddDeadLetterQueues(IServiceCollection services, int maxMessageBytes) =>
+        services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => Open(provider, maxMessageBytes)));
+
+    protected abstract QueueProviderUse Open(IServiceProvider services, int maxMessageBytes);
+
+    protected abstract IBrokerQueues OpenQueues();
+
+    protected abstract BrokerProbe Probe(IServiceProvider services);
+}
