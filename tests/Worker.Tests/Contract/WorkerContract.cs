@@ -38,3 +38,8 @@ public sealed class RabbitMqWorkerTests : WorkerContract
 {
     private protected override async Task<Transport> CreateTransport() => await RabbitMqTransport.CreateAsync();
 }
+
+public sealed class PostgresWorkerTests : WorkerContract
+{
+    private protected override async Task<Transport> CreateTransport() => await PostgresTransport.CreateAsync();
+}
