@@ -126,7 +126,7 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         await _broker.ImportAsync(await ExportAsync());
         await using var host = await TestHost.StartAsync(Verify(_broker.Settings), Consume);
 
-        (await Should.ThrowAsync<MissingTopologyException>(() => host.SendAsync("flow-work-audio", new Numbered(1)))).Message.ShouldContain("'flow-work-audio'");
+        (await Should.ThrowAsync<MissingTopologyException>(() => host.SendAsync("flow-work-audio", new Numbered(1)))).Message.ShouldContain("flow-work-audio");
         await host.SendAsync("topology", new Numbered(4));
         await Until.TrueAsync(() => _handled.Contains(4));
     }

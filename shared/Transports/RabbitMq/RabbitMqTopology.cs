@@ -10,7 +10,7 @@ namespace Flow.Transports.RabbitMq;
 /// <summary>The durable exchanges, queues and bindings that processes of Flow use on RabbitMQ.</summary>
 public sealed class RabbitMqTopology
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SortedDictionary<string, DeclaredExchange> _exchanges = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, DeclaredQueue> _queues = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ public sealed class RabbitMqTopology
         return all;
     }
 
-    /// <summary>The definitions as <c>rabbitmqctl import_definitions</c> and the management API take them.</summary>
+    /// <summary>The definitions as <c>rabbitmqctl import_definitions</c> and the management API take them; one object a line, by name, so that two of them can be compared.</summary>
     /// <param name="virtualHost">The virtual host they are for; it is made if it is not there.</param>
     public string ToDefinitions(string virtualHost)
     {
@@ -63,7 +63,8 @@ public sealed class RabbitMqTopology
                 ["arguments"] = new JsonObject(),
             }),
         };
-        return definitions.ToJsonString(Indented);
+        var lists = definitions.Select(list => $"\"{list.Key}\": [\n{string.Join(",\n", list.Value!.AsArray().Select(one => one!.ToJsonString(OneLine)))}\n]");
+        return $"{{\n{string.Join(",\n", lists)}\n}}";
     }
 
     internal void Add(BrokerTopology declared)

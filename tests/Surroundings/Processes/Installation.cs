@@ -99,6 +99,23 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<List<string>> QueuesAsync() =>
         [.. (await _management.GetFromJsonAsync<JsonElement[]>($"/api/queues/{_name}?columns=name"))!.Select(queue => queue.GetProperty("name").GetString()!)];
 
+    /// <summary>Brings definitions into the broker, as an operator does.</summary>
+    public async Task ImportAsync(string definitions)
+    {
+        using var body = new StringContent(definitions, Encoding.UTF8, "application/json");
+        var answer = await _management.PostAsync("/api/definitions", body);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Has all processes from now on be a user who may write and read everything, and configure only what matches.</summary>
+    public async Task RestrictAsync(string configure)
+    {
+        (await _management.PutAsJsonAsync($"/api/users/{_name}", new { password = _name, tags = "" })).EnsureSuccessStatusCode();
+        (await _management.PutAsJsonAsync($"/api/permissions/{_name}/{_name}", new { configure, write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        Settings["ConnectionStrings__RabbitMq"] = new UriBuilder(BrokerUri) { UserName = _name, Password = _name }.Uri.ToString();
+        Settings["Flow__RabbitMq__ManagementUrl"] = _servers.Management.ToString();
+    }
+
     /// <summary>How many nodes of the broker hold a quorum queue.</summary>
     public async Task<int> MembersAsync(string queue) =>
         (await _management.GetFromJsonAsync<JsonElement>($"/api/queues/{_name}/{queue}")).GetProperty("members").GetArrayLength();
@@ -133,6 +150,7 @@ internal sealed class Installation : IAsyncDisposable
         foreach (var process in _processes)
             await process.DisposeAsync();
         await _management.DeleteAsync($"/api/vhosts/{_name}");
+        await _management.DeleteAsync($"/api/users/{_name}");
         NpgsqlConnection.ClearAllPools();
         await using var admin = new NpgsqlConnection($"{_servers.Postgres};Database=postgres");
         await admin.OpenAsync();
