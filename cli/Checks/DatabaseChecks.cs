@@ -81,9 +81,13 @@ internal static class DatabaseChecks
 
     private static CheckResult Unusable(Exception exception)
     {
-        var (outer, inner) = (exception.Message.TrimEnd('.'), exception.GetBaseException().Message.TrimEnd('.'));
-        var message = outer == inner ? outer : $"{outer}: {inner}";
-        return exception switch
+        // EF Core wraps what may pass, and says less.
+        var fault = exception;
+        while (fault is not DbException && fault.InnerException is { } inner)
+            fault = inner;
+        var (outer, cause) = (fault.Message.TrimEnd('.'), fault.GetBaseException().Message.TrimEnd('.'));
+        var message = outer == cause ? outer : $"{outer}: {cause}";
+        return fault switch
         {
             DbException { SqlState: "3D000" } => new(Database, CheckStatus.Problem, $"There is no such database ({message}).", "Create it with 'flow db migrate', or name another in ConnectionStrings:Flow.") { Reached = true },
             DbException { SqlState: { } state } when state.StartsWith(InvalidPassword, StringComparison.Ordinal) =>
