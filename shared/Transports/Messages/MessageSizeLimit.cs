@@ -21,13 +21,16 @@ internal static class MessageSizeLimit
     public static int Read(IConfiguration configuration)
     {
         var value = configuration[Key];
-        var (usual, most, named) = FlowTransportSetting.Read(configuration) == FlowTransport.AmazonSqs ? (AmazonSqsDefault, AmazonSqsMost, " on Amazon SQS") : (Default, Most, string.Empty);
+        var (usual, most, named) = IsAmazonSqs(configuration) ? (AmazonSqsDefault, AmazonSqsMost, " on Amazon SQS") : (Default, Most, string.Empty);
         if (string.IsNullOrWhiteSpace(value))
             return usual;
         return int.TryParse(value, CultureInfo.InvariantCulture, out var bytes) && bytes >= Least && bytes <= most
             ? bytes
             : throw new InvalidOperationException($"{Key} is '{value}'. Use a number of bytes from {Least} to {most}{named}; the default is {usual}.");
     }
+
+    // Also when the transport is not to be understood: each wrong setting is told by itself.
+    private static bool IsAmazonSqs(IConfiguration configuration) => nameof(FlowTransport.AmazonSqs).Equals(configuration[FlowTransportSetting.Key]?.Trim(), StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>MassTransit's JSON envelope with a limit on its size, checked where the body is made: before an outbox stores it or a broker refuses it.</summary>
