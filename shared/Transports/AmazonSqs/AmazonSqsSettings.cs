@@ -54,8 +54,12 @@ public sealed partial class AmazonSqsSettings
     /// <summary>How long queues that Flow creates keep a message that nobody takes, in days. Default 14, which is the most; from 1.</summary>
     public int RetentionDays { get; set; } = 14;
 
-    internal static AmazonSqsSettings Read(IConfiguration configuration)
+    /// <summary>Reads the section <c>Flow:AmazonSqs</c>.</summary>
+    /// <param name="configuration">The configuration of a process.</param>
+    /// <exception cref="InvalidOperationException">A setting is missing or wrong; names the setting, its value and what is right.</exception>
+    public static AmazonSqsSettings Read(IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(configuration);
         var section = configuration.GetSection(Section);
         foreach (var key in (string[])["AccessKey", "AccessKeyId", "SecretKey", "SecretAccessKey", "SessionToken"])
         {
