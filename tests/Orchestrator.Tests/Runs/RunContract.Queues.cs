@@ -140,6 +140,8 @@ public abstract partial class RunContract
         var runs = new List<Guid>();
         for (var i = 0; i < 20; i++)
             runs.Add(await _flow.StartRunAsync("late", new { key = $"late-{i}" }));
+        // What is on its way to a queue of RabbitMQ while it is deleted may go with it.
+        await Eventually.HoldsAsync("all items to be sent", async () => await UnsentAsync() == 0);
         var deleted = await DeleteQueueAsync("late?force=true");
         deleted.Workers.Count.ShouldBe(1);
         runs.Add(await _flow.StartRunAsync("late", new { key = "late-again" }));
@@ -151,6 +153,13 @@ public abstract partial class RunContract
         ended.Count(run => run.Run.Status == RunStatus.Succeeded).ShouldBe(21 - (int)deleted.Items);
         ended[^1].Run.Status.ShouldBe(RunStatus.Succeeded);
         await worker.StopAsync();
+    }
+
+    private async Task<long> UnsentAsync()
+    {
+        long unsent = 0;
+        await ChangeAsync(async db => unsent = await db.Database.SqlQueryRaw<long>("SELECT count(*) AS \"Value\" FROM outbox").SingleAsync());
+        return unsent;
     }
 
     private async Task<DeletedQueue> DeleteQueueAsync(string address)
