@@ -68,6 +68,8 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await using var host = await TestHost.StartAsync(_broker.UnreachableSettings);
         await HandleAsync(host);
         await SendAsync(host, 20);
+        // An acknowledgement under way is tried for half a minute, and its endpoint passes for well until then.
+        await Until.TrueAsync(async () => await _broker.QueryAsync<long>("SELECT count(*) FROM flow_queue.messages") == 0);
 
         _broker.Relay.Cut();
         await Until.TrueAsync(() => host.Bus.CheckHealth().Status != BusHealthStatus.Healthy);

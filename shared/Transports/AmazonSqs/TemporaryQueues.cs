@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Amazon.Runtime;
+using Flow.Transports.Queues;
 using MassTransit;
 
 namespace Flow.Transports.AmazonSqs;
@@ -26,13 +27,12 @@ internal sealed class TemporaryQueues : IAsyncDisposable
     private readonly AmazonSqsNames _names;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ConcurrentBag<string>> _own = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _loop;
+    private readonly Upkeep _upkeep;
 
     public TemporaryQueues(SqsClient sqs, SnsClient sns, AmazonSqsNames names, TimeProvider time)
     {
         (_sqs, _sns, _names, _time) = (sqs, sns, names, time);
-        _loop = RunAsync();
+        _upkeep = new Upkeep(Interval, time, _ => TrySweepAsync());
     }
 
     public bool IsOurs(SqsQueue queue) => _own.ContainsKey(queue.Url);
@@ -71,9 +71,7 @@ internal sealed class TemporaryQueues : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
+        await _upkeep.DisposeAsync();
         foreach (var (url, subscriptions) in _own)
         {
             try
@@ -96,26 +94,15 @@ internal sealed class TemporaryQueues : IAsyncDisposable
 
     private string Now() => _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
-    private async Task RunAsync()
+    private async Task TrySweepAsync()
     {
-        using var timer = new PeriodicTimer(Interval, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                try
-                {
-                    await SweepAsync();
-                }
-                catch (Exception exception) when (exception is ConnectionException or AmazonServiceException)
-                {
-                    // SQS is away, or another process deleted the same queue: next time.
-                }
-            }
+            await SweepAsync();
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is ConnectionException or AmazonServiceException)
         {
-            // The provider closes.
+            // SQS is away, or another process deleted the same queue: next time.
         }
     }
 }

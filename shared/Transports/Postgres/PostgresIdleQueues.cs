@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Flow.Transports.Queues;
 using Npgsql;
 
 namespace Flow.Transports.Postgres;
@@ -9,41 +10,20 @@ internal sealed class PostgresIdleQueues : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
     private readonly PostgresDatabase _database;
-    private readonly TimeProvider _time;
-    private readonly Task _loop;
+    private readonly Upkeep _upkeep;
     private long[] _deletedBefore = [];
 
     public PostgresIdleQueues(PostgresDatabase database, TimeProvider time)
     {
-        (_database, _time) = (database, time);
-        _loop = RunAsync();
+        _database = database;
+        _upkeep = new Upkeep(Interval, time, _ => SweepAsync());
     }
 
     /// <summary>Somebody receives from the queue.</summary>
     public void Saw(string queue) => _seen.TryAdd(queue, true);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        using var timer = new PeriodicTimer(Interval, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-                await SweepAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            // The provider closes.
-        }
-    }
+    public ValueTask DisposeAsync() => _upkeep.DisposeAsync();
 
     private async Task SweepAsync()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Flow.Transports.Queues;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -11,18 +12,17 @@ namespace Flow.Transports.Redis;
 internal sealed class RedisHousekeeping : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, bool> _owners = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly RedisConnection _connection;
     private readonly TimeSpan _interval;
     private readonly ILogger _logger;
-    private readonly Task _loop;
+    private readonly Upkeep _upkeep;
 
     public RedisHousekeeping(RedisConnection connection, TimeSpan interval, TimeProvider time, ILogger logger)
     {
         _connection = connection;
         _interval = interval;
         _logger = logger;
-        _loop = RunAsync(time);
+        _upkeep = new Upkeep(interval, time, KeepAsync);
     }
 
     /// <summary>After how long without a word an owner is dead.</summary>
@@ -33,33 +33,14 @@ internal sealed class RedisHousekeeping : IAsyncDisposable
     /// <summary>False: there is no such owner here.</summary>
     public bool Remove(Guid owner) => _owners.TryRemove(owner, out _);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _upkeep.DisposeAsync();
 
-    private async Task RunAsync(TimeProvider time)
-    {
-        using var timer = new PeriodicTimer(_interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-                await KeepAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            // The provider closes.
-        }
-    }
-
-    private async Task KeepAsync()
+    private async Task KeepAsync(CancellationToken closing)
     {
         try
         {
             RedisValue[] arguments = [OwnerMilliseconds, .. _owners.Keys.Select(owner => (RedisValue)owner.ToString("N"))];
-            while ((bool)await _connection.RunAsync(RedisQueueScripts.Keep, arguments).WaitAsync(_stop.Token))
+            while ((bool)await _connection.RunAsync(RedisQueueScripts.Keep, arguments).WaitAsync(closing))
             {
                 // There is more to delete.
             }

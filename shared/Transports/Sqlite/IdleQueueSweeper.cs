@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Flow.Transports.Queues;
 using Microsoft.Data.Sqlite;
 using Sql = Flow.Transports.Sqlite.SqliteQueueSchema;
 
@@ -10,41 +11,21 @@ internal sealed class IdleQueueSweeper : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
     private readonly SqliteGroupWriter _writer;
     private readonly TimeProvider _time;
-    private readonly Task _loop;
+    private readonly Upkeep _upkeep;
 
     public IdleQueueSweeper(SqliteGroupWriter writer, TimeProvider time)
     {
         _writer = writer;
         _time = time;
-        _loop = RunAsync();
+        _upkeep = new Upkeep(Interval, time, _ => SweepAsync());
     }
 
     /// <summary>Somebody receives from the queue.</summary>
     public void Saw(string queue) => _seen.TryAdd(queue, true);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        using var timer = new PeriodicTimer(Interval, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-                await SweepAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            // The provider closes.
-        }
-    }
+    public ValueTask DisposeAsync() => _upkeep.DisposeAsync();
 
     private async Task SweepAsync()
     {
