@@ -32,14 +32,16 @@ public sealed class SqlitePlace : Place
     }
 }
 
-/// <summary>A PostgreSQL database that has its tables, and a RabbitMQ virtual host.</summary>
+/// <summary>A PostgreSQL database and a RabbitMQ virtual host.</summary>
 public sealed class ServerPlace : Place
 {
     private readonly string _name = $"flow-orch-{Guid.NewGuid():N}"[..22];
+    private readonly string _postgres;
     private readonly HttpClient _management;
 
     private ServerPlace(string postgres, Uri rabbitMq, Uri management)
     {
+        _postgres = postgres;
         _management = new HttpClient { BaseAddress = new Uri(management.GetLeftPart(UriPartial.Authority)) };
         var user = management.UserInfo.Length > 0 ? management.UserInfo : "guest:guest";
         _management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
@@ -57,7 +59,7 @@ public sealed class ServerPlace : Place
             postgres is null || rabbitMq is null || management is null,
             "set FLOW_TEST_POSTGRES, FLOW_TEST_RABBITMQ and FLOW_TEST_RABBITMQ_MANAGEMENT, or run ./test.sh");
         var place = new ServerPlace(postgres!, new Uri(rabbitMq!), new Uri(management!));
-        await MigratedDatabase.CopyAsync(place._name);
+        await place.SqlAsync($"CREATE DATABASE \"{place._name}\"");
         (await place._management.PutAsync($"/api/vhosts/{place._name}", null)).EnsureSuccessStatusCode();
         return place;
     }
@@ -67,7 +69,7 @@ public sealed class ServerPlace : Place
     {
         var connections = await _management.GetFromJsonAsync<JsonElement>($"/api/vhosts/{_name}/connections");
         await Task.WhenAll(connections.EnumerateArray().Select(c => _management.DeleteAsync($"/api/connections/{Uri.EscapeDataString(c.GetProperty("name").GetString()!)}")));
-        await MigratedDatabase.SqlAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
+        await SqlAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
     }
 
     /// <summary>Counts by a query of its own connection, which nobody cuts.</summary>
@@ -82,7 +84,15 @@ public sealed class ServerPlace : Place
     public override async ValueTask DisposeAsync()
     {
         await _management.DeleteAsync($"/api/vhosts/{_name}");
-        await MigratedDatabase.SqlAsync($"DROP DATABASE \"{_name}\" WITH (FORCE)");
+        await SqlAsync($"DROP DATABASE \"{_name}\" WITH (FORCE)");
         _management.Dispose();
+    }
+
+    private async Task SqlAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{_postgres};Database=postgres");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }
