@@ -155,7 +155,7 @@ public sealed class RedisQueueTests : RedisQueueBed
     }
 
     [Fact]
-    public async Task Should_give_back_all_that_anOwner_holds_as_if_it_had_not_received_it()
+    public async Task Should_give_back_all_that_an_owner_holds_as_if_it_had_not_received_it()
     {
         await Queues.SendAsync("q", Message(1));
         await Queues.SendAsync("q", Message(2));
