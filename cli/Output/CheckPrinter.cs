@@ -18,7 +18,7 @@ internal static class CheckPrinter
             return;
         }
 
-        var table = new PlainTable("CHECK", "STATUS", "FINDING");
+        var table = new PlainTable("check", "status", "finding");
         foreach (var check in checks)
             table.Row(Words.Text(check.Subject), Status(check.Status), Words.Text(check.Remedy is null ? check.Finding : $"{check.Finding} {check.Remedy}"));
         table.Print();

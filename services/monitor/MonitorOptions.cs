@@ -29,7 +29,7 @@ public sealed class MonitorOptions
     public int MaxDeadLetters { get; set; } = 100_000;
 
     /// <summary>
-    /// Queues of RabbitMQ, by their names without <c>_error</c> and <c>_skipped</c>, whose error and skipped queues become dead letters too: those of workers that publish no heartbeats, or of services of
+    /// Queues of RabbitMQ or Amazon SQS, by their names without <c>_error</c> and <c>_skipped</c>, whose error and skipped queues become dead letters too: those of workers that publish no heartbeats, or of services of
     /// your own. Default: none; Flow's own queues and those of its workers need no mention.
     /// </summary>
     public IReadOnlyList<string> DeadLetterQueues { get; set; } = [];

@@ -9,9 +9,14 @@ namespace Flow.Transports.AmazonSqs;
 /// <summary>Amazon SQS as a transport.</summary>
 internal sealed class AmazonSqsSetup(AmazonSqsSettings settings) : QueueSetup
 {
+    private readonly AmazonSqsNames _names = new(settings.NamePrefix);
+
     protected override TimeSpan? Lease => TimeSpan.FromSeconds(settings.VisibilityTimeoutSeconds);
 
     protected override IMessageTopologyConfigurator Topology { get; } = AmazonSqsNames.CreateMessageTopology();
+
+    // An account has queues of others, with error queues that are named alike.
+    protected override Func<string, string> ListedAs => queue => _names.QueueOf(_names.Queue(queue));
 
     public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks($"Amazon SQS in {settings.Region}", new BrokerProbe(settings.CheckAsync));
 

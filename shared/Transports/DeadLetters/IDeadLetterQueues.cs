@@ -32,7 +32,7 @@ public interface IDeadLetterQueues
     /// Hands over what lies in the error and skipped queues, batch by batch, until they are empty. A batch is acknowledged once <paramref name="store"/> has ended well; when it throws, or the process
     /// dies, its messages stay and come again. So each is handed over at least once.
     /// </summary>
-    /// <param name="queues">Queues to look behind, by their names without a suffix. A transport that can list its queues looks behind all of them.</param>
+    /// <param name="queues">Queues to look behind, by their names without a suffix. A transport whose queues are all Flow's, and can be listed, looks behind all of them.</param>
     /// <param name="store">Stores a batch durably.</param>
     /// <param name="cancellationToken">Ends the drain.</param>
     /// <returns>How many messages were handed over and acknowledged.</returns>

@@ -3,7 +3,11 @@ using Flow.Transports.Queues;
 namespace Flow.Transports.DeadLetters;
 
 /// <summary>The error and skipped queues of a <see cref="IQueueProvider"/>.</summary>
-internal sealed class QueueDeadLetters(Func<QueueProviderUse> open) : IDeadLetterQueues, IAsyncDisposable
+/// <param name="open">Opens the provider.</param>
+/// <param name="listedAs">
+/// Where queues of other systems lie beside Flow's: the name that the provider lists a queue by. Only the queues that are asked for are looked behind then. Null: all are Flow's, and all are looked behind.
+/// </param>
+internal sealed class QueueDeadLetters(Func<QueueProviderUse> open, Func<string, string>? listedAs = null) : IDeadLetterQueues, IAsyncDisposable
 {
     private const int Batch = 50;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -16,9 +20,10 @@ internal sealed class QueueDeadLetters(Func<QueueProviderUse> open) : IDeadLette
     public async Task<int> DrainAsync(IReadOnlyCollection<string> queues, Func<IReadOnlyList<DeadMessage>, CancellationToken, Task> store, CancellationToken cancellationToken)
     {
         var drained = 0;
+        var asked = listedAs is null ? null : queues.Select(listedAs).ToHashSet(StringComparer.Ordinal);
         foreach (var queue in await Provider.ListFilledAsync())
         {
-            if (AsideHeaders.OriginOf(queue) is not { } origin)
+            if (AsideHeaders.OriginOf(queue) is not { } origin || asked?.Contains(origin) is false)
                 continue;
             while (await Provider.ReceiveAsync(queue, _owner, Batch, Lease) is { Count: > 0 } batch)
             {

@@ -14,6 +14,9 @@ internal abstract class QueueSetup : TransportSetup
     /// <summary>Names topics; null: the engine.</summary>
     protected virtual IMessageTopologyConfigurator? Topology => null;
 
+    /// <summary>The name that the provider lists a queue by, where queues of other systems lie beside Flow's; null: there are none.</summary>
+    protected virtual Func<string, string>? ListedAs => null;
+
     public override void AddBus(IBusRegistrationConfigurator bus, int maxMessageBytes)
     {
         bus.AddSingleton(Probe);
@@ -23,7 +26,7 @@ internal abstract class QueueSetup : TransportSetup
     }
 
     public override void AddDeadLetterQueues(IServiceCollection services, int maxMessageBytes) =>
-        services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => Open(provider, maxMessageBytes)));
+        services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => Open(provider, maxMessageBytes), ListedAs));
 
     protected abstract QueueProviderUse Open(IServiceProvider services, int maxMessageBytes);
 

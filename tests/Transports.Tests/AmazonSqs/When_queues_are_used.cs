@@ -3,6 +3,8 @@ using Flow.Transports.AmazonSqs;
 using Flow.Transports.DeadLetters;
 using Flow.Transports.Queues;
 using Flow.Transports.Tests.Brokers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Flow.Transports.Tests.AmazonSqs;
@@ -56,9 +58,10 @@ public sealed class When_queues_are_used : IAsyncLifetime
         (await _queues.ReceiveAsync("q", _owner, 10, Minute)).ShouldBeEmpty();
 
         DeadMessage? drained = null;
-        await using var letters = new QueueDeadLetters(() => SqsQueueProvider.Open(_broker.Read(), TimeProvider.System, 255 * 1024));
+        await using var monitor = Monitor();
+        var letters = monitor.GetRequiredService<IDeadLetterQueues>();
         await letters.DrainAsync(
-            [],
+            ["q"],
             (batch, _) =>
             {
                 drained = batch.ShouldHaveSingleItem();
@@ -73,6 +76,23 @@ public sealed class When_queues_are_used : IAsyncLifetime
         await letters.SendAsync(drained, TestContext.Current.CancellationToken);
         Encoding.UTF8.GetString((await ReceiveOneAsync("q", Minute)).Body).ShouldBe("1");
         await Should.ThrowAsync<UnroutableMessageException>(letters.SendAsync(drained with { Queue = "gone" }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Should_leave_the_error_queues_of_other_systems_alone()
+    {
+        var longName = new string('q', 80);
+        foreach (var queue in new[] { "orders_error", $"{longName}_error" })
+        {
+            await _queues.CreateQueueAsync(new QueueSpec(queue, null, DeliveryLimit: 3));
+            await _queues.SendAsync(queue, Message(queue));
+        }
+
+        await using var monitor = Monitor();
+        var drained = await monitor.GetRequiredService<IDeadLetterQueues>().DrainAsync(["q", longName], (_, _) => Task.CompletedTask, TestContext.Current.CancellationToken);
+
+        drained.ShouldBe(1);
+        Encoding.UTF8.GetString((await ReceiveOneAsync("orders_error", Minute)).Body).ShouldBe("orders_error");
     }
 
     // capability 79
@@ -190,6 +210,8 @@ public sealed class When_queues_are_used : IAsyncLifetime
     }
 
     private SqsQueueProvider Open() => new(_broker.Read(), TimeProvider.System, 255 * 1024);
+
+    private ServiceProvider Monitor() => new ServiceCollection().AddSingleton(TimeProvider.System).AddDeadLetterQueues(new ConfigurationBuilder().AddInMemoryCollection(_broker.Settings).Build()).BuildServiceProvider();
 
     private static OutboundMessage Message(string body) => new() { TransportId = Guid.NewGuid(), Body = Encoding.UTF8.GetBytes(body) };
 
