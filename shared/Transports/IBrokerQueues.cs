@@ -22,7 +22,7 @@ public interface IBrokerQueues
     /// <param name="queues">Names on the broker.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False: one does, and none was deleted.</returns>
-    /// <exception cref="NotSupportedException">The transport has no queues that could be deleted.</exception>
+    /// <exception cref="NotSupportedException">See <see cref="CanDelete"/>.</exception>
     /// <exception cref="Exception">The broker cannot be reached, as its client says it.</exception>
     Task<bool> DeleteAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken) => throw new NotSupportedException("This transport cannot delete queues.");
 }

@@ -14,11 +14,11 @@ internal sealed class QueueDeletion(IBrokerQueues broker, QueueList list, QueueS
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="QueueInUseException">It holds items or is served; with force, still after a while.</exception>
-    /// <exception cref="NotSupportedException">The transport has no queues that could be deleted.</exception>
+    /// <exception cref="NotSupportedException">The transport is one on which no queues are deleted.</exception>
     public async Task<DeletedQueue> RunAsync(string queue, bool force, CancellationToken cancellationToken)
     {
         if (!broker.CanDelete)
-            throw new NotSupportedException("The transport of this process has no queues that could be deleted: what is in memory goes with the process.");
+            throw new NotSupportedException("Flow deletes queues on RabbitMQ and SQLite only, and the transport of this process is another: purge the queue, and leave it where it is.");
         var seen = await list.ReadAsync(queue, cancellationToken);
         if (!force && (seen.Depth > 0 || seen.Workers.Count > 0))
             throw new QueueInUseException($"The queue '{queue}' holds {Count(seen.Depth ?? 0, "item")}, and {Count(seen.Workers.Count, "worker")} serve it: {Remedy(queue)}");
