@@ -57,6 +57,7 @@ public static class OrchestratorService
         services.AddScoped<QueueList>();
         services.AddSingleton<QueuePurge>();
         services.AddScoped<QueueDeletion>();
+        services.AddScoped<StrandedItems>();
         services.AddScoped<PermitStore>();
         services.AddHostedService<PermitSweeper>();
         services.AddSingleton<QueueMetrics>();

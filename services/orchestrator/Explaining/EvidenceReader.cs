@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Flow.Orchestrator.Definitions;
 using Flow.Orchestrator.Records;
 using Flow.Orchestrator.Runs;
@@ -8,8 +9,33 @@ using Microsoft.EntityFrameworkCore;
 namespace Flow.Orchestrator.Explaining;
 
 /// <summary>Gathers the evidence for a batch of scopes with a handful of queries.</summary>
-internal sealed class EvidenceReader(WorkflowCatalog catalog, WorkersHeard workers)
+internal sealed class EvidenceReader(WorkflowCatalog catalog, WorkersHeard workers, TimeProvider time)
 {
+    private const int BatchSize = 200;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>All open scopes, roots first, in batches with a breath in between.</summary>
+    public async IAsyncEnumerable<Evidence> OpenAsync(OrchestratorDbContext db, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var table in new[] { (Func<Guid, Task<List<ScopeState>>>)Runs, Scopes })
+        {
+            var last = Guid.Empty;
+            while (await table(last) is { Count: > 0 } batch)
+            {
+                foreach (var evidence in await ReadAsync(db, batch, cancellationToken))
+                    yield return evidence;
+                last = batch[^1].CorrelationId;
+                await Task.Delay(Breath, time, cancellationToken);
+            }
+        }
+
+        async Task<List<ScopeState>> Runs(Guid after) =>
+            [.. await db.Runs.AsNoTracking().Where(r => r.EndedAt == null && r.CorrelationId > after).OrderBy(r => r.CorrelationId).Take(BatchSize).ToListAsync(cancellationToken)];
+
+        async Task<List<ScopeState>> Scopes(Guid after) =>
+            [.. await db.Scopes.AsNoTracking().Where(s => s.EndedAt == null && s.CorrelationId > after).OrderBy(s => s.CorrelationId).Take(BatchSize).ToListAsync(cancellationToken)];
+    }
+
     public async Task<IReadOnlyList<Evidence>> ReadAsync(OrchestratorDbContext db, IReadOnlyList<ScopeState> states, CancellationToken cancellationToken)
     {
         var bare = await BareAsync(db, states, cancellationToken);

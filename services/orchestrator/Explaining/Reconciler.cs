@@ -12,8 +12,6 @@ namespace Flow.Orchestrator.Explaining;
 /// </summary>
 internal sealed class Reconciler(IServiceScopeFactory scopes, EvidenceReader reader, IOptions<OrchestratorOptions> options, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
-    private const int BatchSize = 200;
-
     /// <summary>Looks at the same standing still before something is done, and before it is called unexplained although something was done.</summary>
     private const int LooksBeforeRemedy = 2;
 
@@ -22,7 +20,6 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, EvidenceReader rea
     /// <summary>Key of the lock that makes one process the one that looks: "flow" and a number.</summary>
     private const long LockKey = 0x666C6F77_00000001;
 
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
     private static readonly Counter<long> Remedies = Telemetry.Meter.CreateCounter<long>("flow.reconciler.remedies", "{scope}", "Lost messages that were sent again.");
     private static readonly Gauge<int> Unexplained = Telemetry.Meter.CreateGauge<int>("flow.runs.unexplained", "{run}", "Open runs that nothing holds and nobody moves.");
 
@@ -84,7 +81,7 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, EvidenceReader rea
     {
         var suspects = new Dictionary<(Guid ScopeId, long Sequence), int>();
         var unexplained = new List<UnexplainedRow>();
-        await foreach (var evidence in OpenAsync(db, cancellationToken))
+        await foreach (var evidence in reader.OpenAsync(db, cancellationToken))
         {
             var finding = Classifier.Of(evidence);
             if (finding.Reason != HoldReason.Moving)
@@ -104,28 +101,6 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, EvidenceReader rea
 
         _suspects = suspects;
         await NoteAsync(db, unexplained, cancellationToken);
-    }
-
-    /// <summary>All open scopes, roots first, in batches with a breath in between.</summary>
-    private async IAsyncEnumerable<Evidence> OpenAsync(OrchestratorDbContext db, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var table in new[] { (Func<Guid, Task<List<ScopeState>>>)Runs, Scopes })
-        {
-            var last = Guid.Empty;
-            while (await table(last) is { Count: > 0 } batch)
-            {
-                foreach (var evidence in await reader.ReadAsync(db, batch, cancellationToken))
-                    yield return evidence;
-                last = batch[^1].CorrelationId;
-                await Task.Delay(Breath, time, cancellationToken);
-            }
-        }
-
-        async Task<List<ScopeState>> Runs(Guid after) =>
-            [.. await db.Runs.AsNoTracking().Where(r => r.EndedAt == null && r.CorrelationId > after).OrderBy(r => r.CorrelationId).Take(BatchSize).ToListAsync(cancellationToken)];
-
-        async Task<List<ScopeState>> Scopes(Guid after) =>
-            [.. await db.Scopes.AsNoTracking().Where(s => s.EndedAt == null && s.CorrelationId > after).OrderBy(s => s.CorrelationId).Take(BatchSize).ToListAsync(cancellationToken)];
     }
 
     private async Task NoteAsync(OrchestratorDbContext db, List<UnexplainedRow> found, CancellationToken cancellationToken)

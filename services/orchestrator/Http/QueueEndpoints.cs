@@ -66,7 +66,11 @@ internal static class QueueEndpoints
         if (confirm == name && polls.Open.Contains(name, StringComparer.Ordinal))
             return Problems.Of(409, "queue-polled", "The queue is polled", $"Somebody polls the queue '{name}'. Pause it (POST /v1/queues/{name}/pause), which ends the polls within a second, and repeat this.");
         if (confirm == name)
-            return Results.Ok(await purge.RunAsync(name, cancellationToken));
+        {
+            var purged = await purge.RunAsync(name, cancellationToken);
+            return Results.Ok(new PurgedQueue(name, purged.Tokens.Count, purged.IsComplete));
+        }
+
         var items = (await list.ReadAsync(name, cancellationToken)).Depth is { } depth ? $"{depth} item{(depth == 1 ? "" : "s")}" : "all items";
         return Problems.Of(400, "confirmation-missing", "Purge not confirmed", $"It would throw away {items} of the queue '{name}', and fail the attempt of each as Flow.Purged. To do so repeat it with ?confirm={name}.");
     }

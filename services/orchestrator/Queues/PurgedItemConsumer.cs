@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flow.Contracts;
 using Flow.Orchestrator.Runs;
 using Flow.Transports;
@@ -12,10 +13,11 @@ internal sealed class PurgedItemConsumer(string queue, IBus bus, TimeProvider ti
 
     private readonly DateTimeOffset _begunAt = time.GetUtcNow();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _count;
+    private readonly ConcurrentDictionary<Guid, bool> _tokens = [];
     private long _lastAt;
 
-    public long Count => Interlocked.Read(ref _count);
+    /// <summary>The attempts that it failed.</summary>
+    public IReadOnlyCollection<Guid> Tokens => [.. _tokens.Keys];
 
     public async Task Consume(ConsumeContext<NodeWorkItem> context)
     {
@@ -37,7 +39,7 @@ internal sealed class PurgedItemConsumer(string queue, IBus bus, TimeProvider ti
             Error = Purged,
             Cause = $"The item was purged from the queue '{queue}' by an operator.",
         });
-        Interlocked.Increment(ref _count);
+        _tokens[item.Token] = true;
         Interlocked.Exchange(ref _lastAt, time.GetTimestamp());
     }
 

@@ -5,9 +5,9 @@ using Flow.Transports;
 namespace Flow.Orchestrator.Queues;
 
 /// <summary>
-/// Deletes a work queue from the broker, in all its lanes. By force it is paused first, so that workers leave it, and purged, so that each item's run is told; and only when nothing is in it and nobody is at it any more it goes.
+/// Deletes a work queue from the broker, in all its lanes. By force it is paused first, so that workers leave it, and purged, so that each item's run is told; and only when nothing is in it and nobody is at it any more it goes. What was on its way there in that moment is handed out anew.
 /// </summary>
-internal sealed class QueueDeletion(IBrokerQueues broker, QueueList list, QueueSteering steering, QueuePurge purge, TimeProvider time, ILogger<QueueDeletion> logger)
+internal sealed class QueueDeletion(IBrokerQueues broker, QueueList list, QueueSteering steering, QueuePurge purge, StrandedItems stranded, TimeProvider time, ILogger<QueueDeletion> logger)
 {
     private static readonly string[] AsideSuffixes = ["_error", "_skipped"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -22,7 +22,7 @@ internal sealed class QueueDeletion(IBrokerQueues broker, QueueList list, QueueS
         var seen = await list.ReadAsync(queue, cancellationToken);
         if (!force && (seen.Depth > 0 || seen.Workers.Count > 0))
             throw new QueueInUseException($"The queue '{queue}' holds {Count(seen.Depth ?? 0, "item")}, and {Count(seen.Workers.Count, "worker")} serve it: {Remedy(queue)}");
-        var items = force ? await EmptyAsync(queue, cancellationToken) : 0;
+        var purged = force ? await EmptyAsync(queue, cancellationToken) : [];
         try
         {
             await DeleteAsync(queue, force, cancellationToken);
@@ -33,25 +33,27 @@ internal sealed class QueueDeletion(IBrokerQueues broker, QueueList list, QueueS
             throw;
         }
 
+        // Before the resume, as what is in the new queue has not begun.
+        var anew = await stranded.HandOutAnewAsync(queue, deletedAt: time.GetUtcNow(), purged, cancellationToken);
         await steering.ResumeAsync(queue, cancellationToken);
         var left = await broker.LookAsync(QueueNames.LanesOf(queue).SelectMany(lane => AsideSuffixes.Select(suffix => lane + suffix)), cancellationToken);
-        logger.LogWarning("The queue {Queue} was deleted; {Items} items of it were purged, and {Left} of its error queues stay.", queue, items, left.Count);
-        return new(queue, items, [.. left.Keys.Order(StringComparer.Ordinal)], seen.Workers);
+        logger.LogWarning("The queue {Queue} was deleted; {Items} items of it were purged, {Anew} were on their way and are handed out anew, and {Left} of its error queues stay.", queue, purged.Count, anew, left.Count);
+        return new(queue, purged.Count, [.. left.Keys.Order(StringComparer.Ordinal)], seen.Workers);
     }
 
-    private async Task<long> EmptyAsync(string queue, CancellationToken cancellationToken)
+    private async Task<HashSet<Guid>> EmptyAsync(string queue, CancellationToken cancellationToken)
     {
         await steering.PauseAsync(queue, "It is being deleted.", cancellationToken);
-        long items = 0;
+        var tokens = new HashSet<Guid>();
         while ((await list.ReadAsync(queue, cancellationToken)).Depth > 0)
         {
             var purged = await purge.RunAsync(queue, cancellationToken);
-            items += purged.Items;
+            tokens.UnionWith(purged.Tokens);
             if (purged.IsComplete)
                 break;
         }
 
-        return items;
+        return tokens;
     }
 
     private async Task DeleteAsync(string queue, bool force, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Flow.Contracts;
-using Flow.Contracts.Api;
 using Flow.Transports;
 using MassTransit;
 
@@ -22,13 +21,13 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
     // An endpoint can be there once only.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    public async Task<PurgedQueue> RunAsync(string queue, CancellationToken cancellationToken)
+    public async Task<PurgedItems> RunAsync(string queue, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var purged = await PurgeAsync(queue, cancellationToken);
-            logger.LogWarning("{Items} items of the queue {Queue} were purged.", purged.Items, queue);
+            logger.LogWarning("{Items} items of the queue {Queue} were purged.", purged.Tokens.Count, queue);
             return purged;
         }
         finally
@@ -39,7 +38,7 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<PurgedQueue> PurgeAsync(string queue, CancellationToken cancellationToken)
+    private async Task<PurgedItems> PurgeAsync(string queue, CancellationToken cancellationToken)
     {
         var items = new PurgedItemConsumer(queue, bus, time);
         var lanes = new List<HostReceiveEndpointHandle>();
@@ -59,7 +58,7 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
             await stopped.WaitAsync(StopPatience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return new(queue, items.Count, isComplete);
+        return new(items.Tokens, isComplete);
     }
 
     private static void Configure(PurgedItemConsumer items, string lane, IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
@@ -73,3 +72,8 @@ internal sealed class QueuePurge(IReceiveEndpointConnector connector, IBus bus, 
         endpoint.Instance(items);
     }
 }
+
+/// <summary>What a purge threw away.</summary>
+/// <param name="Tokens">The attempts whose runs were told.</param>
+/// <param name="IsComplete">False: there are more than fit into one purge.</param>
+internal sealed record PurgedItems(IReadOnlyCollection<Guid> Tokens, bool IsComplete);
