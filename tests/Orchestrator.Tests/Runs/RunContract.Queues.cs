@@ -142,7 +142,7 @@ public abstract partial class RunContract
         var runs = new List<Guid>();
         for (var i = 0; i < 20; i++)
             runs.Add(await _flow.StartRunAsync("late", new { key = $"late-{i}" }));
-        // Some of their items are still on their way.
+        // Some of their items may still be on their way.
         var deleted = await DeleteQueueAsync("late?force=true");
         deleted.Workers.Count.ShouldBe(1);
         runs.Add(await _flow.StartRunAsync("late", new { key = "late-again" }));

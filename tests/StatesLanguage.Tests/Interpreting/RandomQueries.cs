@@ -14,7 +14,7 @@ internal sealed class RandomQueries(int seed) : RandomDefinition(seed)
     [
         "{0}", "{0}", "{0} + {1}", "{0} & {1}", "[{0}, {1}]", "{{ 'a': {0}, 'b': {1} }}", "{0}[{1}]", "{0} = {1} ? {0} : {1}", "$exists({0})", "$map([{0}], function($v) {{ {1} }})", "$string({0})", "$count({0}) > {1}",
         "({0}).({1})", "{0}^({1})", "{0} ~> $sum", "( $f := function($n) {{ $n > 9 ? {0} : $f($n + 1) }}; $f(1) )", "$merge([{0}, {1}])", "$random() < 0.5 ? {0} : {1}", "$uuid()", "$spread({0})", "{0} in {1}", "$not({0})", "{0}.*", "{0}.**", "$states.result",
-        "( $g := function() {{ $g() }}; $g() )", "{0} +", "$eval({0})",
+        "( $g := function() {{ 1 + $g() }}; $g() )", "{0} +", "$eval({0})",
     ];
 
     public override string Text()
