@@ -17,7 +17,7 @@ internal sealed class Batches<TInput, TOutput>(string handler, BatchRules rules,
     {
         var seat = new Seat(new BatchItem<TInput>(input, context));
         var batch = Join(seat);
-        await using var leaving = context.CancellationToken.UnsafeRegister((_, cancelled) => Leave(batch, seat, cancelled), null);
+        await using var leaving = context.CancellationToken.UnsafeRegister(_ => Leave(batch), null);
         return await seat.Decision.Task;
     }
 
@@ -36,6 +36,7 @@ internal sealed class Batches<TInput, TOutput>(string handler, BatchRules rules,
             }
 
             batch.Seats.Add(seat);
+            batch.LetGo();
             isFull = batch.Seats.Count == rules.MaxItems;
             if (isFull)
                 _open.Remove(key);
@@ -46,15 +47,13 @@ internal sealed class Batches<TInput, TOutput>(string handler, BatchRules rules,
         return batch;
     }
 
-    private void Leave(Batch batch, Seat seat, CancellationToken cancelled)
+    private void Leave(Batch batch)
     {
         lock (_lock)
         {
-            if (batch.HasBegun || !batch.Seats.Remove(seat))
-                return;
+            if (!batch.HasBegun)
+                batch.LetGo();
         }
-
-        seat.Decision.TrySetCanceled(cancelled);
     }
 
     private void Begin((Guid RunId, string Node) key, Batch batch)
@@ -63,6 +62,7 @@ internal sealed class Batches<TInput, TOutput>(string handler, BatchRules rules,
         {
             if (batch.HasBegun)
                 return;
+            batch.LetGo();
             batch.HasBegun = true;
             if (_open.TryGetValue(key, out var open) && open == batch)
                 _open.Remove(key);
@@ -128,6 +128,11 @@ internal sealed class Batches<TInput, TOutput>(string handler, BatchRules rules,
 
         /// <summary>From now on nobody joins or leaves.</summary>
         public bool HasBegun { get; set; }
+
+        /// <summary>
+        /// Lets those go that are cancelled. It goes by their tokens, not by whose cancellation has called back: an item's failure may be known elsewhere, and the next item here, before that.
+        /// </summary>
+        public void LetGo() => Seats.RemoveAll(seat => seat.Item.Context.CancellationToken is { IsCancellationRequested: true } cancelled && seat.Decision.TrySetCanceled(cancelled));
     }
 
     private sealed class Seat(BatchItem<TInput> item)

@@ -78,6 +78,37 @@ public sealed class BatchTests
         _batches.All.ShouldHaveSingleItem().Select(i => i.Input).ShouldBe([2, 3]);
     }
 
+    [Fact] // capability 98
+    public async Task An_item_that_comes_cancelled_should_take_no_seat()
+    {
+        var batches = Batches(maxItems: 2);
+        var one = batches.Run(1, Context());
+
+        await Should.ThrowAsync<OperationCanceledException>(() => batches.Run(2, new NodeContext { RunId = _runId, Node = "Store", CancellationToken = new CancellationToken(canceled: true) }));
+
+        await Task.WhenAll(one, batches.Run(3, Context()));
+        _batches.All.ShouldHaveSingleItem().Select(i => i.Input).ShouldBe([1, 3]);
+    }
+
+    [Fact] // capability 98
+    public async Task An_item_that_was_cancelled_should_be_gone_before_its_cancellation_has_called_back()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var next = new ManualResetEventSlim();
+        var batches = Batches(maxItems: 2);
+        var gone = batches.Run(1, new NodeContext { RunId = _runId, Node = "Store", CancellationToken = cancel.Token });
+        // Called before the batch is, as the last that registered is called first.
+        await using var held = cancel.Token.Register(() => next.Wait(TestContext.Current.CancellationToken));
+        var cancelling = cancel.CancelAsync();
+
+        await Task.WhenAll(batches.Run(2, Context()), batches.Run(3, Context()));
+        next.Set();
+        await cancelling;
+
+        await Should.ThrowAsync<OperationCanceledException>(() => gone);
+        _batches.All.ShouldHaveSingleItem().Select(i => i.Input).ShouldBe([2, 3]);
+    }
+
     [Fact]
     public async Task A_batch_should_be_no_larger_than_the_workers_places()
     {
