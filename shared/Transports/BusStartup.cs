@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Transports;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ namespace Flow.Transports;
 /// </summary>
 internal sealed class BusStartup(
     IBusDepot depot,
+    IBusInstance bus,
     BrokerProbe probe,
     IEnumerable<IBusPrerequisite> prerequisites,
     IOptions<MassTransitHostOptions> options,
@@ -92,7 +94,7 @@ internal sealed class BusStartup(
         {
             if (_waits.Find(needed => !needed.Wait.IsCompleted).Name is { } missing)
                 return $"It waits for {missing}.";
-            return await probe.CheckAsync(_stopping.Token) ?? "The broker answers, but the bus has not connected yet.";
+            return await probe.CheckAsync(_stopping.Token) ?? $"The broker answers, but the bus has not connected yet.{EndpointFaults()}";
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
@@ -103,6 +105,10 @@ internal sealed class BusStartup(
             return "Stopping.";
         }
     }
+
+    private string EndpointFaults() => string.Concat(bus.BusControl.CheckHealth().Endpoints.Values
+        .Where(endpoint => endpoint.Exception is not null)
+        .Select(endpoint => $" Endpoint {endpoint.InputAddress.AbsolutePath.Split('/')[^1]}: {endpoint.Exception!.GetBaseException().Message}"));
 
     private void Report(string problem) => logger.LogError("The bus is not ready: {Problem} Nothing is lost; trying on.", problem);
 }
