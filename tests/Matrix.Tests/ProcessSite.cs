@@ -17,10 +17,11 @@ internal sealed class ProcessSite : IAsyncDisposable
     public IFlowClient Client { get; private set; } = null!;
 
     /// <summary>Starts one on a broker that is disposed with it.</summary>
-    public static async Task<ProcessSite> StartAsync(TestBroker broker)
+    public static async Task<ProcessSite> StartAsync(TestBroker broker, params (string Key, string Value)[] settings)
     {
         var site = new ProcessSite(await Place.CreateAsync(broker));
-        site._place.Settings["Flow:Worker:Concurrency"] = "4";
+        foreach (var (key, value) in settings.Append(("Flow:Worker:Concurrency", "4")))
+            site._place.Settings[key] = value;
         try
         {
             await (site.IsOneProcess ? site.StartAllInOneAsync() : site.StartServicesAsync());

@@ -64,7 +64,7 @@ public abstract partial class TransportMatrix
         (run.Run.EndedAt!.Value - run.Run.StartedAt).ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
     }
 
-    private static string MapOf(string handler) => $$"""
+    internal static string MapOf(string handler) => $$"""
         {"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true, "ItemProcessor": {
           "StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": "flow:{{handler}}", "End": true} } } } } }
         """;

@@ -72,9 +72,9 @@ public abstract partial class TransportMatrix
         (await flow.EndedAsync(backlog)).Run.Status.ShouldBe(RunStatus.Succeeded);
     }
 
-    private static Task CameAsync(Gate gate, int count) => Waiting.UntilAsync($"{count} items to come", () => Task.FromResult(gate.Came.Count), came => came >= count);
+    internal static Task CameAsync(Gate gate, int count) => Waiting.UntilAsync($"{count} items to come", () => Task.FromResult(gate.Came.Count), came => came >= count);
 
-    private static Task ScheduledAsync(FlowSite flow, Guid run, int count) => Waiting.UntilAsync(
+    internal static Task ScheduledAsync(FlowSite flow, Guid run, int count) => Waiting.UntilAsync(
         $"{count} items to be dispatched",
         () => flow.Client.GetHistoryAsync(run, limit: 500),
         history => history.Items.Count(entry => entry.Event.Type == "TaskScheduled") >= count);

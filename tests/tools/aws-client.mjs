@@ -1,7 +1,7 @@
 // A program on AWS's own client that knows nothing of Flow but docs/wire-format.md. Arguments: the endpoint, the prefix of names, a verb and its arguments.
 //   send QUEUE BODY          sends plain JSON to a queue
 //   publish TOPIC BODY       publishes plain JSON to a topic
-//   answer QUEUE             sends an envelope to a queue as MassTransit.AmazonSQS would, and prints the envelope that comes back to a queue of its own
+//   answer QUEUE [.fifo]     sends an envelope to a queue as MassTransit.AmazonSQS would, and prints the envelope that comes back to a queue of its own, a FIFO queue if so asked
 //   hear TOPIC raw|wrapped   subscribes a queue of its own to a topic, prints "ready", then the first message it receives
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
@@ -21,7 +21,7 @@ async function receive(QueueUrl) {
 }
 
 const queueUrl = async (QueueName) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
-const ownQueue = async (QueueName) => (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl;
+const ownQueue = async (QueueName, Attributes) => (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl;
 
 switch (verb) {
   case "send":
@@ -34,8 +34,8 @@ switch (verb) {
     break;
   }
   case "answer": {
-    const own = `foreign-${Date.now()}`;
-    const QueueUrl = await ownQueue(own);
+    const own = `foreign-${Date.now()}${argument ?? ""}`;
+    const QueueUrl = await ownQueue(own, argument ? { FifoQueue: "true" } : {});
     const envelope = {
       messageId: crypto.randomUUID(),
       requestId: crypto.randomUUID(),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Flow.Contracts;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Topology;
@@ -9,7 +10,8 @@ namespace Flow.Transports.AmazonSqs;
 
 /// <summary>
 /// Names as SQS and SNS have them. SQS takes 80 letters, digits, hyphens and underscores: a name with others, or one that is too long with the prefix and <c>_skipped</c>, is cut and ends in eight
-/// digits of its hash; every other name is the prefix and itself.
+/// digits of its hash; every other name is the prefix and itself. The name of a FIFO queue ends in <c>.fifo</c>, and is FIFO's for all that belongs to it: of the work queue <c>mails.fifo</c> there are
+/// <c>flow-work-mails.fifo</c>, <c>flow-work-mails-low.fifo</c> and <c>flow-work-mails_error.fifo</c>.
 /// </summary>
 internal sealed class AmazonSqsNames(string prefix)
 {
@@ -20,6 +22,7 @@ internal sealed class AmazonSqsNames(string prefix)
     private const int Longest = 72;
     private const int HashDigits = 8;
     private const char Foreign = ':';
+    private const string Fifo = ".fifo";
 
     private static readonly string[] Suffixes = ["_error", "_skipped"];
     private static readonly TopicNames Topics = new();
@@ -32,22 +35,30 @@ internal sealed class AmazonSqsNames(string prefix)
 
     public static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 
+    /// <summary>Whether a queue keeps order, by the name it has on the wire.</summary>
+    public static bool IsFifo(string wire) => wire.EndsWith(Fifo, StringComparison.Ordinal);
+
     /// <summary>The queue's name on the wire.</summary>
     public string Queue(string queue)
     {
         if (IsForeign(queue))
             return queue[1..];
-        var suffix = Array.Find(Suffixes, end => queue.EndsWith(end, StringComparison.Ordinal)) ?? string.Empty;
-        var stem = Prefix + queue[..^suffix.Length];
-        if (stem.Length <= Longest && stem.All(IsAllowed))
-            return stem + suffix;
-        var kept = string.Concat(stem.Select(c => IsAllowed(c) ? c : '-'));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stem)))[..HashDigits];
-        return $"{kept[..Math.Min(kept.Length, Longest - HashDigits - 1)]}-{hash}{suffix}";
+        var (name, lane, suffix) = Split(queue);
+        var fifo = IsFifo(name) ? Fifo : string.Empty;
+        return Allowed(Prefix + name[..^fifo.Length] + lane, Longest - fifo.Length) + suffix + fifo;
     }
 
     /// <summary>The name within the process of a queue on the wire.</summary>
-    public string QueueOf(string wire) => wire.StartsWith(Prefix, StringComparison.Ordinal) ? wire[Prefix.Length..] : Foreign + wire;
+    public string QueueOf(string wire)
+    {
+        if (!wire.StartsWith(Prefix, StringComparison.Ordinal))
+            return Foreign + wire;
+        var queue = wire[Prefix.Length..];
+        if (!IsFifo(queue))
+            return queue;
+        var (name, lane, suffix) = Split(queue[..^Fifo.Length]);
+        return name + Fifo + lane + suffix;
+    }
 
     public string Topic(string topic) => Prefix + topic;
 
@@ -58,6 +69,23 @@ internal sealed class AmazonSqsNames(string prefix)
 
     /// <summary>Has the engine name topics so.</summary>
     public static IMessageTopologyConfigurator CreateMessageTopology() => new MessageTopology(new MessageNameFormatterEntityNameFormatter(Topics));
+
+    private static (string Name, string Lane, string Suffix) Split(string queue)
+    {
+        var suffix = Array.Find(Suffixes, end => queue.EndsWith(end, StringComparison.Ordinal)) ?? string.Empty;
+        var own = queue[..^suffix.Length];
+        var lane = QueueNames.WorkQueueOf(own) is { } work ? own[QueueNames.ForWork(work).Length..] : string.Empty;
+        return (own[..^lane.Length], lane, suffix);
+    }
+
+    private static string Allowed(string name, int longest)
+    {
+        if (name.Length <= longest && name.All(IsAllowed))
+            return name;
+        var kept = string.Concat(name.Select(c => IsAllowed(c) ? c : '-'));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashDigits];
+        return $"{kept[..Math.Min(kept.Length, longest - HashDigits - 1)]}-{hash}";
+    }
 
     private sealed class TopicNames : IMessageNameFormatter
     {

@@ -1,5 +1,7 @@
+using Flow.Contracts;
 using Flow.Transports.Checks;
 using Flow.Transports.Queues;
+using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Transports;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +21,9 @@ internal sealed class AmazonSqsSetup(AmazonSqsSettings settings) : QueueSetup
     protected override Func<string, string> ListedAs => queue => _names.QueueOf(_names.Queue(queue));
 
     public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks($"Amazon SQS in {settings.Region}", new BrokerProbe(settings.CheckAsync));
+
+    // What a FIFO queue hands out one after another: the items of a run.
+    protected override void Configure(ISqlBusFactoryConfigurator bus) => bus.SendTopology.UsePartitionKeyFormatter<NodeWorkItem>(send => send.Message.RunId.ToString());
 
     protected override QueueProviderUse Open(IServiceProvider services, int maxMessageBytes) => SqsQueueProvider.Open(settings, services.GetRequiredService<TimeProvider>(), maxMessageBytes);
 

@@ -9,12 +9,14 @@ namespace Flow.Transports.AmazonSqs;
 /// <param name="maxBytes">Most bytes of a call.</param>
 /// <param name="bytesOf">Bytes of an entry.</param>
 /// <param name="call">Makes the call, and answers for each entry what was wrong.</param>
-internal sealed class RequestBatches<T>(int maxBytes, Func<T, int> bytesOf, Func<IReadOnlyList<T>, Task<IReadOnlyList<EntryFault?>>> call)
+/// <param name="mostCalls">Most calls on their way at once; with one, entries arrive in the order in which they were added.</param>
+internal sealed class RequestBatches<T>(int maxBytes, Func<T, int> bytesOf, Func<IReadOnlyList<T>, Task<IReadOnlyList<EntryFault?>>> call, int mostCalls = RequestBatches<T>.MostCalls)
 {
     /// <summary>Most entries of a call, as AWS has it.</summary>
     public const int MostEntries = 10;
 
-    private const int MostCalls = 8;
+    /// <summary>Most calls on their way at once where no order is kept.</summary>
+    public const int MostCalls = 8;
 
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _waiting = new();
@@ -30,7 +32,7 @@ internal sealed class RequestBatches<T>(int maxBytes, Func<T, int> bytesOf, Func
         {
             _waiting.Enqueue(entry);
             _waitingBytes += entry.Bytes;
-            if (_calls == 0 || (_calls < MostCalls && (_waiting.Count >= MostEntries || _waitingBytes >= maxBytes)))
+            if (_calls == 0 || (_calls < mostCalls && (_waiting.Count >= MostEntries || _waitingBytes >= maxBytes)))
             {
                 _calls++;
                 // Away from the caller, so that others can add theirs to what this call takes.

@@ -99,6 +99,8 @@ internal sealed class SqsClient(AwsServiceConfig config) : AwsClient(config)
             Id = EntryId(index),
             MessageBody = message.Body,
             DelaySeconds = message.DelaySeconds == 0 ? (int?)null : message.DelaySeconds,
+            MessageGroupId = message.Turn?.Group,
+            MessageDeduplicationId = message.Turn?.Id,
             MessageAttributes = message.Attributes.Count == 0 ? null : message.Attributes.ToDictionary(a => a.Key, a => new { DataType = "String", StringValue = a.Value }),
         })]);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Flow.Transports.Queues;
@@ -9,40 +10,34 @@ namespace Flow.Transports.AmazonSqs;
 /// <summary>Messages of the engine as messages of SQS and SNS, and back.</summary>
 internal sealed class SqsMessages(EnvelopeAddresses addresses, TimeProvider time)
 {
+    private const int LongestGroup = 128;
+
     private long _lastId;
 
-    public WireMessage ToWire(OutboundMessage message)
+    /// <summary>A message to a queue.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="toFifo">Whether the queue is a FIFO queue.</param>
+    public WireMessage ToWire(OutboundMessage message, bool toFifo)
     {
-        var headers = WireHeaders.Read(message.TransportHeaders).ToList();
-        if (message.ContentType is not null)
-            headers.Add(new(WireHeaders.ContentType, message.ContentType));
-        var due = time.GetUtcNow() + message.Delay;
-        if (message.TimeToLive is { } life)
-            headers.Add(new(WireHeaders.Expires, WireHeaders.Moment(due + life)));
-        var delaySeconds = SecondsOf(message.Delay);
-        if (delaySeconds > WireMessage.MostDelaySeconds)
-            headers.Add(new(WireHeaders.Due, WireHeaders.Moment(due)));
-        return ToWire(Encoding.UTF8.GetString(addresses.ToWire(message.Body, message.ContentType)), headers, Math.Min(delaySeconds, WireMessage.MostDelaySeconds));
+        var id = message.TransportId.ToString();
+        return toFifo
+            ? Create(BodyOf(message), HeadersOf(message), message.Delay, mostDelaySeconds: 0, new WireTurn(GroupOf(message.PartitionKey, id), id))
+            : Create(BodyOf(message), HeadersOf(message), message.Delay, WireMessage.MostDelaySeconds);
     }
 
-    /// <summary>A message that is published: SNS delays nothing, so whatever is to be later says so, and queues of Flow keep it back.</summary>
-    public WireMessage ToPublish(OutboundMessage message)
-    {
-        var wire = ToWire(message);
-        if (wire.DelaySeconds == 0)
-            return wire;
-        var attributes = wire.Attributes.ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
-        attributes[WireHeaders.Due] = WireHeaders.Moment(time.GetUtcNow() + message.Delay);
-        return wire with { Attributes = attributes, DelaySeconds = 0 };
-    }
+    /// <summary>A message that is published.</summary>
+    public WireMessage ToPublish(OutboundMessage message) => Create(BodyOf(message), HeadersOf(message), message.Delay, mostDelaySeconds: 0);
 
     /// <summary>A received message with other headers, to go elsewhere or to come later.</summary>
-    public static WireMessage Again(SqsMessage message, string? transportHeaders, TimeSpan delay)
+    public WireMessage Again(SqsMessage message, string? transportHeaders, TimeSpan delay, bool toFifo)
     {
         var headers = WireHeaders.Read(transportHeaders).ToList();
         if (message.Attributes.TryGetValue(WireHeaders.ContentType, out var contentType))
             headers.Add(new(WireHeaders.ContentType, contentType));
-        return ToWire(message.Body, headers, Math.Min(SecondsOf(delay), WireMessage.MostDelaySeconds));
+        // With its own id: when it could not be deleted after this, and comes once more, it is not there twice.
+        return toFifo
+            ? Create(message.Body, headers, delay, mostDelaySeconds: 0, new WireTurn(GroupOf(message.Group, message.MessageId), message.MessageId))
+            : Create(message.Body, headers, delay, WireMessage.MostDelaySeconds);
     }
 
     /// <summary>What SNS wrapped, as it was published: a subscription that is not raw wraps it.</summary>
@@ -77,6 +72,7 @@ internal sealed class SqsMessages(EnvelopeAddresses addresses, TimeProvider time
             TransportId = Guid.TryParse(message.MessageId, out var id) ? id : NewId.NextGuid(),
             EarlierDeliveries = Math.Max(0, message.Receives - 1),
             Priority = 100,
+            PartitionKey = message.Group,
             SentAt = message.SentAt ?? time.GetUtcNow(),
             ExpiresAt = WireHeaders.Moment(message.Attributes, WireHeaders.Expires),
             ContentType = contentType,
@@ -88,8 +84,34 @@ internal sealed class SqsMessages(EnvelopeAddresses addresses, TimeProvider time
     /// <summary>Whole seconds, not less than the time.</summary>
     public static int SecondsOf(TimeSpan time) => (int)Math.Min(int.MaxValue, Math.Ceiling(Math.Max(0, time.TotalSeconds)));
 
-    private static WireMessage ToWire(string body, List<KeyValuePair<string, string>> headers, int delaySeconds) =>
-        new(body, WireHeaders.ToAttributes(headers, Encoding.UTF8.GetByteCount(body)), delaySeconds);
+    /// <summary>A message that is to be later than its way can delay it says so, and queues of Flow keep it back. SNS and FIFO queues delay nothing.</summary>
+    private WireMessage Create(string body, List<KeyValuePair<string, string>> headers, TimeSpan delay, int mostDelaySeconds, WireTurn? turn = null)
+    {
+        var seconds = SecondsOf(delay);
+        if (seconds > mostDelaySeconds)
+            headers.Add(new(WireHeaders.Due, WireHeaders.Moment(time.GetUtcNow() + delay)));
+        return new(body, WireHeaders.ToAttributes(headers, Encoding.UTF8.GetByteCount(body)), Math.Min(seconds, mostDelaySeconds), turn);
+    }
+
+    private string BodyOf(OutboundMessage message) => Encoding.UTF8.GetString(addresses.ToWire(message.Body, message.ContentType));
+
+    private List<KeyValuePair<string, string>> HeadersOf(OutboundMessage message)
+    {
+        var headers = WireHeaders.Read(message.TransportHeaders).ToList();
+        if (message.ContentType is not null)
+            headers.Add(new(WireHeaders.ContentType, message.ContentType));
+        if (message.TimeToLive is { } life)
+            headers.Add(new(WireHeaders.Expires, WireHeaders.Moment(time.GetUtcNow() + message.Delay + life)));
+        return headers;
+    }
+
+    /// <summary>The group of a message's key, as SQS takes it. One without a key is a group of its own: nothing waits for it.</summary>
+    private static string GroupOf(string? key, string id)
+    {
+        if (string.IsNullOrEmpty(key))
+            return id;
+        return key.Length <= LongestGroup && key.All(c => c is > ' ' and <= '~') ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    }
 
     private static Dictionary<string, string> HeadersOf(SqsMessage message, string? contentType, int? redriveLimit)
     {

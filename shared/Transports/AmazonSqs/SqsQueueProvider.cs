@@ -6,8 +6,8 @@ using MassTransit;
 namespace Flow.Transports.AmazonSqs;
 
 /// <summary>
-/// Queues of Amazon SQS with topics of Amazon SNS. A lease is SQS's visibility timeout. What was sent was confirmed by SQS or SNS. Messages go, are deleted and are given back in batches. Standard
-/// queues: a message may come twice, and out of order. A scheduled message cannot be cancelled, and there are no priorities.
+/// Queues of Amazon SQS with topics of Amazon SNS. A lease is SQS's visibility timeout. What was sent was confirmed by SQS or SNS. Messages go, are deleted and are given back in batches. In
+/// a standard queue a message may come twice, and out of order; in a FIFO queue those of one partition key come one after another. A scheduled message cannot be cancelled, and there are no priorities.
 /// </summary>
 internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private readonly SqsClient _sqs;
     private readonly SnsClient _sns;
     private readonly TimeProvider _time;
+    private readonly AmazonSqsNames _names;
     private readonly SqsTopology _topology;
     private readonly TemporaryQueues _temporary;
     private readonly SqsMessages _messages;
@@ -41,10 +42,10 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         _sqs = settings.CreateSqsClient();
         _sns = settings.CreateSnsClient();
         _time = time;
-        var names = new AmazonSqsNames(settings.NamePrefix);
-        _temporary = new TemporaryQueues(_sqs, _sns, names, time);
-        _topology = new SqsTopology(_sqs, _sns, settings, names, _temporary, maxMessageBytes);
-        _messages = new SqsMessages(new EnvelopeAddresses(settings.Region!, names), time);
+        _names = new AmazonSqsNames(settings.NamePrefix);
+        _temporary = new TemporaryQueues(_sqs, _sns, _names, time);
+        _topology = new SqsTopology(_sqs, _sns, settings, _names, _temporary, maxMessageBytes);
+        _messages = new SqsMessages(new EnvelopeAddresses(settings.Region!, _names), time);
         _topicBytes = maxMessageBytes + SqsTopology.MessageRoom;
     }
 
@@ -78,7 +79,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         return binding.ToTopic ? Task.CompletedTask : _topology.BindAsync(binding.Topic, binding.Destination);
     }
 
-    public async Task<bool> SendAsync(string queue, OutboundMessage message) => await SendWireAsync(queue, _messages.ToWire(message));
+    public async Task<bool> SendAsync(string queue, OutboundMessage message) => await SendWireAsync(queue, _messages.ToWire(message, IsFifo(queue)));
 
     public Task<IReadOnlyList<string>> ListFilledAsync() => _topology.ListAsync();
 
@@ -123,7 +124,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         // SQS keeps a message as it was sent: one that is to come with a new count is sent anew.
         if (Redeliveries(transportHeaders) == Redeliveries(WireHeaders.FromAttributes(held.Message.Attributes)))
             return await ChangeAsync(held, delay);
-        return await SendWireAsync(held.Queue, SqsMessages.Again(held.Message, transportHeaders, delay)) && await held.Calls.Deletes.AddAsync(held.Message.Receipt) is null;
+        return await SendWireAsync(held.Queue, _messages.Again(held.Message, transportHeaders, delay, IsFifo(held.Queue))) && await held.Calls.Deletes.AddAsync(held.Message.Receipt) is null;
     }
 
     public async Task<bool> MoveAsync(Lease lease, string queue, string? transportHeaders)
@@ -132,7 +133,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
             return false;
         await _topology.DeclareAsync(new QueueSpec(queue, null, _limits.GetValueOrDefault(queue, 1)));
         // Sent before it is deleted: a process that dies in between leaves two, and never none.
-        return await SendWireAsync(queue, SqsMessages.Again(held.Message, transportHeaders, TimeSpan.Zero)) && await held.Calls.Deletes.AddAsync(held.Message.Receipt) is null;
+        return await SendWireAsync(queue, _messages.Again(held.Message, transportHeaders, TimeSpan.Zero, IsFifo(queue))) && await held.Calls.Deletes.AddAsync(held.Message.Receipt) is null;
     }
 
     // SQS has no way to take a message out of a queue but to receive it.
@@ -196,10 +197,12 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         _time,
         _closing.Token);
 
-    private QueueCalls CallsOf(string url) => _queues.GetOrAdd(url, u => new QueueCalls(
-        new(WireHeaders.MostBytes, message => message.Bytes, messages => _sqs.SendAsync(u, messages)),
-        new(int.MaxValue, _ => 0, receipts => _sqs.DeleteAsync(u, receipts)),
-        new(int.MaxValue, _ => 0, changes => _sqs.ChangeVisibilityAsync(u, changes))));
+    private bool IsFifo(string queue) => AmazonSqsNames.IsFifo(_names.Queue(queue));
+
+    private QueueCalls CallsOf(SqsQueue queue) => _queues.GetOrAdd(queue.Url, url => new QueueCalls(
+        new(WireHeaders.MostBytes, message => message.Bytes, messages => _sqs.SendAsync(url, messages), queue.IsFifo ? 1 : RequestBatches<WireMessage>.MostCalls),
+        new(int.MaxValue, _ => 0, receipts => _sqs.DeleteAsync(url, receipts)),
+        new(int.MaxValue, _ => 0, changes => _sqs.ChangeVisibilityAsync(url, changes))));
 
     private async Task<bool> SendWireAsync(string queue, WireMessage message)
     {
@@ -207,7 +210,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
             return false;
         try
         {
-            Throw(queue, await CallsOf(found.Url).Sends.AddAsync(message));
+            Throw(queue, await CallsOf(found).Sends.AddAsync(message));
             return true;
         }
         catch (AmazonServiceException exception) when (SqsClient.IsMissingQueue(exception))
@@ -224,8 +227,9 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
             return [];
         try
         {
-            var received = await _sqs.ReceiveAsync(found.Url, limit, waitSeconds, SqsMessages.SecondsOf(lease < LongestLease ? lease : LongestLease), cancellationToken);
-            var calls = CallsOf(found.Url);
+            // A call may bring several of a group, which are not to be handled side by side.
+            var received = await _sqs.ReceiveAsync(found.Url, found.IsFifo ? 1 : limit, waitSeconds, SqsMessages.SecondsOf(lease < LongestLease ? lease : LongestLease), cancellationToken);
+            var calls = CallsOf(found);
             var messages = new List<InboundMessage>(received.Count);
             var early = new List<(HeldMessage Message, TimeSpan Wait)>();
             foreach (var message in received)

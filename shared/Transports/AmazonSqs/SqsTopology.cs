@@ -10,7 +10,10 @@ namespace Flow.Transports.AmazonSqs;
 /// <summary>A queue that is there.</summary>
 /// <param name="Name">Its name on the wire.</param>
 /// <param name="Url">What SQS calls it by.</param>
-internal sealed record SqsQueue(string Name, string Url);
+internal sealed record SqsQueue(string Name, string Url)
+{
+    public bool IsFifo => AmazonSqsNames.IsFifo(Name);
+}
 
 /// <summary>
 /// The queues and topics that a process uses: found, created where they are missing and the settings have it so, and known from then on. What others created is left as it is, but for the topics that
@@ -47,6 +50,13 @@ internal sealed class SqsTopology(SqsClient sqs, SnsClient sns, AmazonSqsSetting
     public async Task BindAsync(string topic, string queueName)
     {
         var topicArn = await TopicAsync(topic);
+        if (AmazonSqsNames.IsFifo(names.Queue(queueName)))
+        {
+            throw new NotSupportedException(
+                $"The FIFO queue {names.Queue(queueName)} cannot take what is published to {names.Topic(topic)}: SNS delivers to one from FIFO topics only. "
+                    + "Set ConfigureConsumeTopology = false on its endpoint and send to it, or give it a name without .fifo.");
+        }
+
         var queue = await FindAsync(queueName) ?? throw new ConnectionException($"The queue {names.Queue(queueName)} is not there to be bound.", isTransient: true);
         // The policy is read and written: one after another.
         await _binding.WaitAsync();
@@ -156,6 +166,14 @@ internal sealed class SqsTopology(SqsClient sqs, SnsClient sns, AmazonSqsSetting
             ["MessageRetentionPeriod"] = Text(isTemporary ? TemporaryRetentionSeconds : settings.RetentionDays * SecondsADay),
             ["ReceiveMessageWaitTimeSeconds"] = Text(SqsQueueProvider.LongPollSeconds),
         };
+        if (AmazonSqsNames.IsFifo(wire))
+        {
+            attributes["FifoQueue"] = "true";
+            // Each group on its own, as SQS needs it for high throughput.
+            attributes["DeduplicationScope"] = "messageGroup";
+            attributes["FifoThroughputLimit"] = "perMessageGroupId";
+        }
+
         if (!isTemporary && DeadLetters.AsideHeaders.OriginOf(queue.Name) is null)
         {
             var errors = await DeclareAsync(new QueueSpec(QueueFamily.ErrorQueue(queue.Name), null, queue.DeliveryLimit));

@@ -7,8 +7,9 @@ namespace Flow.Transports.AmazonSqs;
 /// <summary>A message as it goes to SQS or SNS.</summary>
 /// <param name="Body">Its text.</param>
 /// <param name="Attributes">At most <see cref="MostAttributes"/>, none of them empty.</param>
-/// <param name="DelaySeconds">How long SQS keeps it back, up to <see cref="MostDelaySeconds"/>.</param>
-internal sealed record WireMessage(string Body, IReadOnlyDictionary<string, string> Attributes, int DelaySeconds = 0)
+/// <param name="DelaySeconds">How long SQS keeps it back, up to <see cref="MostDelaySeconds"/>; 0 for a FIFO queue.</param>
+/// <param name="Turn">Its place in a FIFO queue; null: it goes to a queue without order, or to a topic.</param>
+internal sealed record WireMessage(string Body, IReadOnlyDictionary<string, string> Attributes, int DelaySeconds = 0, WireTurn? Turn = null)
 {
     /// <summary>With more SQS refuses a message, and SNS drops it on the way to a queue.</summary>
     public const int MostAttributes = 10;
@@ -18,6 +19,11 @@ internal sealed record WireMessage(string Body, IReadOnlyDictionary<string, stri
     /// <summary>As AWS counts it: body, names, types and values.</summary>
     public int Bytes { get; } = Encoding.UTF8.GetByteCount(Body) + Attributes.Sum(a => Encoding.UTF8.GetByteCount(a.Key) + "String".Length + Encoding.UTF8.GetByteCount(a.Value));
 }
+
+/// <summary>What a FIFO queue wants to know of a message.</summary>
+/// <param name="Group">Of the messages of a group SQS hands out one after another, in the order in which it got them: 1 to 128 letters, digits and ASCII punctuation.</param>
+/// <param name="Id">SQS takes a message of the same id for the same message for five minutes, and stores it once.</param>
+internal sealed record WireTurn(string Group, string Id);
 
 /// <summary>Why one entry of a batch failed.</summary>
 /// <param name="Code">Name of the error.</param>
@@ -36,6 +42,9 @@ internal sealed record SqsMessage
 
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
+    /// <summary>Its group in a FIFO queue; null: the queue is none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>How often it was received, this time included.</summary>
     public int Receives { get; init; } = 1;
 
@@ -50,6 +59,7 @@ internal sealed record SqsMessage
             Receipt = message.GetProperty("ReceiptHandle").GetString()!,
             Body = message.TryGetProperty(nameof(Body), out var body) ? body.GetString() ?? string.Empty : string.Empty,
             Attributes = Strings(message, "MessageAttributes", value => value.TryGetProperty("StringValue", out var text) ? text.GetString() : null),
+            Group = system.GetValueOrDefault("MessageGroupId"),
             Receives = Number(system, "ApproximateReceiveCount") is { } count ? (int)count : 1,
             SentAt = Number(system, "SentTimestamp") is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null,
         };

@@ -17,7 +17,7 @@ internal sealed record TopicBinding(string Topic, string Destination, bool ToTop
 /// <summary>A message to store.</summary>
 internal sealed record OutboundMessage
 {
-    /// <summary>Id of this transmission, for tracing.</summary>
+    /// <summary>Id of this transmission, for tracing; a broker that stores messages of one id once goes by it.</summary>
     public required Guid TransportId { get; init; }
 
     /// <summary>The body as it travels.</summary>

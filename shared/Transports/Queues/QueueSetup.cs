@@ -22,15 +22,26 @@ internal abstract class QueueSetup : TransportSetup
         bus.AddSingleton(Probe);
         bus.AddSingleton(_ => OpenQueues());
         bus.AddSqlMessageScheduler();
-        bus.SetBusFactory(new QueueBusFactory(context => Open(context, maxMessageBytes), (context, cfg) => BusRules.Apply(context, cfg, maxMessageBytes), Lease, Topology));
+        bus.SetBusFactory(new QueueBusFactory(context => Open(context, maxMessageBytes), (context, cfg) => Configure(context, cfg, maxMessageBytes), Lease, Topology));
     }
 
     public override void AddDeadLetterQueues(IServiceCollection services, int maxMessageBytes) =>
         services.AddSingleton<IDeadLetterQueues>(provider => new QueueDeadLetters(() => Open(provider, maxMessageBytes), ListedAs));
+
+    /// <summary>What this transport's buses do beyond what every bus of Flow does.</summary>
+    protected virtual void Configure(ISqlBusFactoryConfigurator bus)
+    {
+    }
 
     protected abstract QueueProviderUse Open(IServiceProvider services, int maxMessageBytes);
 
     protected abstract IBrokerQueues OpenQueues();
 
     protected abstract BrokerProbe Probe(IServiceProvider services);
+
+    private void Configure(IBusRegistrationContext context, ISqlBusFactoryConfigurator bus, int maxMessageBytes)
+    {
+        Configure(bus);
+        BusRules.Apply(context, bus, maxMessageBytes);
+    }
 }

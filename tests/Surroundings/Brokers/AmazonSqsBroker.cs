@@ -24,7 +24,7 @@ public sealed class AmazonSqsBroker : TestBroker
     {
         Capability.Cancellation => "SQS can take a message out of a queue only by receiving it; Flow's own timers are in the database",
         Capability.Priority => "SQS has no priorities; work queues have a lane for each, which is a queue",
-        Capability.Order => "standard queues of SQS keep no order; Flow asks for none",
+        Capability.Order => "standard queues of SQS keep no order; FIFO queues do, which have tests of their own",
         _ => null,
     };
 

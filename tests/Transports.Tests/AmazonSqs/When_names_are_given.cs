@@ -27,18 +27,35 @@ public sealed class When_names_are_given
     [InlineData("flow-start-run_error", "test-flow-start-run_error")]
     [InlineData("flow-work-a.b_skipped", "test-flow-work-a-b-2becae59_skipped")]
     [InlineData(":theirs", "theirs")]
+    [InlineData("orders.fifo", "test-orders.fifo")]
+    [InlineData("orders.fifo_error", "test-orders_error.fifo")]
+    [InlineData("flow-work-mails.fifo", "test-flow-work-mails.fifo")]
+    [InlineData("flow-work-mails.fifo-critical", "test-flow-work-mails-critical.fifo")]
+    [InlineData("flow-work-mails.fifo-low_skipped", "test-flow-work-mails-low_skipped.fifo")]
+    [InlineData("flow-work-a.b.fifo", "test-flow-work-a-b-2becae59.fifo")]
+    [InlineData(":theirs.fifo", "theirs.fifo")]
     public void Should_name_queues_as_SQS_takes_them(string queue, string wire) => _names.Queue(queue).ShouldBe(wire);
 
-    [Fact]
-    public void Should_keep_long_names_apart_and_cut_them_once()
+    [Theory]
+    [InlineData("flow-start-run")]
+    [InlineData("orders.fifo")]
+    [InlineData("orders.fifo_error")]
+    [InlineData("flow-work-mails.fifo-critical")]
+    [InlineData("flow-work-mails.fifo-low_skipped")]
+    public void Should_know_queues_by_their_names_on_the_wire(string queue) => _names.QueueOf(_names.Queue(queue)).ShouldBe(queue);
+
+    [Theory]
+    [InlineData("", "_skipped")]
+    [InlineData(".fifo", "_skipped.fifo")]
+    public void Should_keep_long_names_apart_and_cut_them_once(string ending, string wireEnding)
     {
-        var one = "flow-work-" + new string('a', 80) + "-critical";
-        var two = "flow-work-" + new string('a', 80) + "-low";
+        var one = "flow-work-" + new string('a', 75) + ending + "-critical";
+        var two = "flow-work-" + new string('a', 75) + ending + "-low";
 
         var wire = _names.Queue(one + "_skipped");
 
         wire.Length.ShouldBeLessThanOrEqualTo(80);
-        wire.ShouldEndWith("_skipped");
+        wire.ShouldEndWith(wireEnding);
         _names.Queue(one).ShouldNotBe(_names.Queue(two));
         _names.Queue(_names.QueueOf(_names.Queue(one))).ShouldBe(_names.Queue(one));
     }

@@ -93,16 +93,19 @@ public sealed class When_others_speak_to_the_queues : IAsyncLifetime
         envelope.GetProperty("sourceAddress").GetString().ShouldStartWith($"amazonsqs://us-east-1/{_broker.Prefix}");
     }
 
-    [Fact]
-    public async Task Should_answer_a_request_to_a_queue_that_is_not_ours()
+    [Theory]
+    [InlineData("")]
+    [InlineData(".fifo")]
+    public async Task Should_answer_a_request_to_a_queue_that_is_not_ours(string kind)
     {
         await _host.ServeAsync<Question>("questions", context => context.RespondAsync(new Answer(context.Message.Text + "!")));
 
-        var answer = JsonSerializer.Deserialize<JsonElement>(await RunAsync("answer", "questions"));
+        var answer = JsonSerializer.Deserialize<JsonElement>(await RunAsync("answer", "questions", kind));
 
         answer.GetProperty("message").GetProperty("text").GetString().ShouldBe("Ready!");
         answer.GetProperty("requestId").GetBoolean().ShouldBeTrue();
         answer.GetProperty("destinationAddress").GetString().ShouldStartWith("amazonsqs://us-east-1/foreign-");
+        new Uri(answer.GetProperty("destinationAddress").GetString()!).AbsolutePath.ShouldEndWith(kind);
         answer.GetProperty("sourceAddress").GetString().ShouldBe($"amazonsqs://us-east-1/{_broker.Prefix}questions");
         answer.GetProperty("attributes").EnumerateArray().Select(a => a.GetString()).ShouldContain("Content-Type");
     }

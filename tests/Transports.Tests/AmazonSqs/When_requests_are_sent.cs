@@ -162,6 +162,23 @@ public sealed class When_requests_are_sent : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_create_a_fifo_queue_as_one_and_tell_it_group_and_id_but_no_delay()
+    {
+        _server.Answers.Enqueue(("GetQueueUrl", 400, """{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"No."}"""));
+        await _provider.CreateQueueAsync(new QueueSpec("q.fifo_error", null, 20));
+        var message = Message("{}") with { PartitionKey = "run 1", Delay = TimeSpan.FromSeconds(5) };
+        await _provider.SendAsync("q.fifo", message);
+
+        var attributes = _server.Of("CreateQueue").Single().Json.GetProperty("Attributes");
+        ((string[])["FifoQueue", "DeduplicationScope", "FifoThroughputLimit"]).Select(name => attributes.GetProperty(name).GetString()).ShouldBe(["true", "messageGroup", "perMessageGroupId"]);
+        var entry = _server.Of("SendMessageBatch").Single().Json.GetProperty("Entries")[0];
+        entry.GetProperty("MessageDeduplicationId").GetString().ShouldBe(message.TransportId.ToString());
+        entry.GetProperty("MessageGroupId").GetString().ShouldBe(Convert.ToHexStringLower(SHA256.HashData("run 1"u8)));
+        entry.TryGetProperty("DelaySeconds", out _).ShouldBeFalse();
+        entry.GetProperty("MessageAttributes").TryGetProperty("Flow-Due", out _).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Should_let_topics_send_to_a_queue_before_it_subscribes_and_raw()
     {
         await _provider.BindAsync(new TopicBinding("Flow_Contracts-RunStarted", "q", ToTopic: false, RoutingKey: null));
