@@ -20,7 +20,8 @@ internal sealed class AmazonSqsSetup(AmazonSqsSettings settings) : QueueSetup
     // An account has queues of others, with error queues that are named alike.
     protected override Func<string, string> ListedAs => queue => _names.QueueOf(_names.Queue(queue));
 
-    public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks($"Amazon SQS in {settings.Region}", new BrokerProbe(settings.CheckAsync));
+    public override ITransportChecks Checks(TimeSpan longestDelivery) =>
+        new ProbeChecks($"Amazon SQS in {settings.Region}", new BrokerProbe(settings.CheckAsync), new Checklist(new SqsPermissionChecks(settings, TimeProvider.System), new SqsQueueChecks(settings)));
 
     // What a FIFO queue hands out one after another: the items of a run.
     protected override void Configure(ISqlBusFactoryConfigurator bus) => bus.SendTopology.UsePartitionKeyFormatter<NodeWorkItem>(send => send.Message.RunId.ToString());

@@ -1,9 +1,10 @@
 namespace Flow.Transports.Checks;
 
-/// <summary>What a process looks at when it starts: whether it is let in, with the rights that it needs. Tables of the queues that are missing are made by that, as a process would.</summary>
+/// <summary>What a process looks at when it starts: whether it is let in, with the rights that it needs. Tables of the queues that are missing are made by that, as a process would. Then the rest.</summary>
 /// <param name="place">What is asked, for people.</param>
 /// <param name="probe">Asks it.</param>
-internal sealed class ProbeChecks(string place, BrokerProbe probe) : ITransportChecks
+/// <param name="rest">What else there is to look at once it answers.</param>
+internal sealed class ProbeChecks(string place, BrokerProbe probe, ITransportChecks rest) : ITransportChecks
 {
     private const string Broker = "broker";
 
@@ -13,11 +14,23 @@ internal sealed class ProbeChecks(string place, BrokerProbe probe) : ITransportC
         {
             return await probe.CheckAsync(cancellationToken) is { } problem
                 ? [new(Broker, CheckStatus.Problem, problem, "Check that it runs, and what the settings of the transport name.") { Reached = false }]
-                : [new(Broker, CheckStatus.Ok, $"{place} carries the messages.") { Reached = true }];
+                : [new(Broker, CheckStatus.Ok, $"{place} carries the messages.") { Reached = true }, .. await rest.RunAsync(cancellationToken)];
         }
         catch (InvalidOperationException refusal)
         {
             return [new(Broker, CheckStatus.Problem, refusal.Message) { Reached = true }];
         }
+    }
+}
+
+/// <summary>Several checks, one after another.</summary>
+internal sealed class Checklist(params ITransportChecks[] checks) : ITransportChecks
+{
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
+    {
+        var results = new List<CheckResult>();
+        foreach (var check in checks)
+            results.AddRange(await check.RunAsync(cancellationToken));
+        return results;
     }
 }

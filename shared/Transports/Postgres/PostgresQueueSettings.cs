@@ -42,6 +42,9 @@ internal sealed partial class PostgresQueueSettings
     /// <summary>Tells these settings from others.</summary>
     public string Identity => $"{_connection.ConnectionString};{Schema}";
 
+    /// <summary>Most connections of a process for the queues.</summary>
+    public int MaxPoolSize => _connection.MaxPoolSize;
+
     private string Hosts => string.Join(", ", _connection.Host!.Split(',').Select(host => host.Contains(':', StringComparison.Ordinal) ? host : $"{host}:{_connection.Port}"));
 
     /// <exception cref="InvalidOperationException">A setting is missing or wrong; names it and the right form, never the text of a connection string.</exception>

@@ -10,7 +10,7 @@ internal sealed class PostgresSetup(PostgresQueueSettings settings) : QueueSetup
 {
     protected override TimeSpan? Lease => PostgresQueueProvider.HoldTime;
 
-    public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks($"{settings.Place} schema '{settings.Schema}',", new BrokerProbe(settings.CheckAsync));
+    public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks($"{settings.Place} schema '{settings.Schema}',", new BrokerProbe(settings.CheckAsync), new PostgresChecks(settings));
 
     protected override QueueProviderUse Open(IServiceProvider services, int maxMessageBytes) =>
         PostgresQueueProvider.Acquire(settings, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresQueueProvider>>());

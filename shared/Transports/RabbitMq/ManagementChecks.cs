@@ -7,7 +7,6 @@ namespace Flow.Transports.RabbitMq;
 internal sealed class ManagementChecks(RabbitMqSettings settings, TimeSpan longestDelivery)
 {
     private const string FlowQueues = "flow-";
-    private const int ShownQueues = 3;
 
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +70,7 @@ internal sealed class ManagementChecks(RabbitMqSettings settings, TimeSpan longe
     private CheckResult? Judge(string policies, string setting, string value, IReadOnlyList<string> queues)
     {
         var number = long.TryParse(value, out var parsed) ? parsed : (long?)null;
-        var says = $"{policies} sets {setting} = {value} on {string.Join(", ", queues.Take(ShownQueues))}{(queues.Count > ShownQueues ? $" and {queues.Count - ShownQueues} more" : "")}";
+        var says = $"{policies} sets {setting} = {value} on {Findings.Name(queues)}";
         return setting switch
         {
             "message-ttl" => Problem("what waits longer is thrown away, or put aside as an error", "work may wait for any time"),

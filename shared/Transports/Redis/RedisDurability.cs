@@ -10,14 +10,13 @@ internal static class RedisDurability
     /// <exception cref="RedisNotDurableException">Messages would be lost by a restart of Redis or when its memory is full, and <see cref="RedisSettings.RequireAof"/> is true.</exception>
     public static async Task CheckAsync(IDatabase database, RedisSettings settings, ILogger logger)
     {
-        if (await ReadAsync(database, "INFO") is not { } text)
+        if (await InfoAsync(database) is not { } info)
         {
             logger.LogWarning(
                 "{Server} does not let its user run INFO, so whether it keeps messages is not known: see to it that 'appendonly' is 'yes' and 'maxmemory-policy' is 'noeviction'.", settings.Name);
             return;
         }
 
-        var info = Parse(text);
         if (Losses(info) is { } losses)
         {
             if (settings.RequireAof)
@@ -25,14 +24,21 @@ internal static class RedisDurability
             logger.LogWarning("{Server} {Losses}", settings.Name, losses);
         }
 
-        if (info.GetValueOrDefault("aof_enabled") == "1" && await ReadAsync(database, "CONFIG", "GET", "appendfsync") is { } sync && !sync.Contains("always", StringComparison.Ordinal))
+        if (info.GetValueOrDefault("aof_enabled") == "1" && await SyncAsync(database) is not (null or "always"))
         {
             logger.LogWarning(
                 "{Server} writes its append-only file to disk after it has answered: a power failure may lose the last seconds of messages. With 'appendfsync always' it loses none.", settings.Name);
         }
     }
 
-    private static string? Losses(Dictionary<string, string> info)
+    /// <summary>What the server says of itself; null: it does not let its user ask.</summary>
+    public static async Task<Dictionary<string, string>?> InfoAsync(IDatabase database) => await ReadAsync(database, "INFO") is { } text ? Parse(text) : null;
+
+    /// <summary>The server's <c>appendfsync</c>; null: it does not let its user ask.</summary>
+    public static async Task<string?> SyncAsync(IDatabase database) => (await ReadAsync(database, "CONFIG", "GET", "appendfsync"))?.Split(' ')[^1];
+
+    /// <summary>How a server that says so of itself loses messages, as the end of a sentence about it; null: it does not.</summary>
+    public static string? Losses(Dictionary<string, string> info)
     {
         var losses = new List<string>();
         if (info.GetValueOrDefault("aof_enabled") == "0")

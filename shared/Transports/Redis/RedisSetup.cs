@@ -8,7 +8,7 @@ namespace Flow.Transports.Redis;
 /// <summary>Redis as a transport.</summary>
 internal sealed class RedisSetup(RedisSettings settings) : QueueSetup
 {
-    public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks(settings.Name, new BrokerProbe(settings.CheckAsync));
+    public override ITransportChecks Checks(TimeSpan longestDelivery) => new ProbeChecks(settings.Name, new BrokerProbe(settings.CheckAsync), new RedisChecks(settings));
 
     protected override QueueProviderUse Open(IServiceProvider services, int maxMessageBytes) =>
         RedisQueueProvider.Open(settings, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RedisQueueProvider>>());
