@@ -25,6 +25,7 @@ internal sealed class FlowWorkerOptionsValidation(FlowWorkerBuilder worker) : IV
             .. Range("Lanes:Critical", options.Lanes.Critical, 1, LaneRules.MaxWeight),
             .. Range("Lanes:Default", options.Lanes.Default, 1, LaneRules.MaxWeight),
             .. Range("Lanes:Low", options.Lanes.Low, 1, LaneRules.MaxWeight),
+            .. Range("Lanes:GapMilliseconds", options.Lanes.GapMilliseconds, 1, LaneRules.MaxGapMilliseconds),
             .. PolicyBounds.Faults($"{FlowWorkerOptions.Section}:", options),
             .. PolicyBook.Faults(worker, options),
             .. from handler in worker.Handlers.Values

@@ -66,14 +66,16 @@ public sealed class LaneTurnsTests
         turns.EnterAsync(Low, CancellationToken.None).IsCompleted.ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task Should_keep_the_last_place_for_a_lane_whose_items_follow_one_another()
+    [Theory]
+    [InlineData(250)]
+    [InlineData(2_000)]
+    public async Task Should_keep_the_last_place_for_a_lane_whose_items_follow_one_another(int gapMilliseconds)
     {
-        var turns = await FollowedAsync();
+        var turns = await FollowedAsync(new LaneRules { GapMilliseconds = gapMilliseconds });
         var ordinary = turns.EnterAsync(Default, CancellationToken.None);
 
         turns.Leave(Critical);
-        _time.Advance(TimeSpan.FromMilliseconds(240));
+        _time.Advance(TimeSpan.FromMilliseconds(gapMilliseconds - 10));
 
         turns.EnterAsync(Critical, CancellationToken.None).IsCompleted.ShouldBeTrue();
         ordinary.IsCompleted.ShouldBeFalse();
@@ -136,9 +138,9 @@ public sealed class LaneTurnsTests
     }
 
     /// <summary>One place, taken by an item of the critical lane that came right after another one.</summary>
-    private async Task<LaneTurns> FollowedAsync()
+    private async Task<LaneTurns> FollowedAsync(LaneRules? rules = null)
     {
-        var turns = new LaneTurns(1, new LaneRules(), _time);
+        var turns = new LaneTurns(1, rules ?? new LaneRules(), _time);
         await turns.EnterAsync(Critical, CancellationToken.None);
         turns.Leave(Critical);
         _time.Advance(TimeSpan.FromMilliseconds(10));

@@ -18,6 +18,9 @@ public sealed class LaneRules
     /// <summary>Largest weight of a lane.</summary>
     public const int MaxWeight = 100;
 
+    /// <summary>Largest <see cref="GapMilliseconds"/>.</summary>
+    public const int MaxGapMilliseconds = 10_000;
+
     /// <summary>Whether by weights or by strict order. Default: <see cref="LaneOrder.Weighted"/>.</summary>
     public LaneOrder Order { get; set; } = LaneOrder.Weighted;
 
@@ -29,4 +32,10 @@ public sealed class LaneRules
 
     /// <summary>Weight of the lane for <see cref="Priority.Low"/>. Default 1; 1 to 100.</summary>
     public int Low { get; set; } = 1;
+
+    /// <summary>
+    /// Longest time from the end of an item to the coming of the next one of its lane, in milliseconds: so long a place is kept for a lane whose turn it is. Default 250; 1 to 10,000. Larger where the
+    /// broker delivers slowly, or shares shift from a lane that is waited for too briefly to the others; smaller where a place must not idle.
+    /// </summary>
+    public int GapMilliseconds { get; set; } = 250;
 }

@@ -11,9 +11,7 @@ namespace Flow.Transports;
 /// <param name="time">The clock.</param>
 public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
 {
-    /// <summary>Longest gap between the end of an item and the next one of its lane that follows it.</summary>
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(250);
-
+    private readonly TimeSpan _gap = TimeSpan.FromMilliseconds(rules.GapMilliseconds);
     private readonly Lock _lock = new();
     private readonly Lane[] _lanes = [new(rules.Critical), new(rules.Default), new(rules.Low)];
     private int _free = places;
@@ -125,7 +123,7 @@ public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
     {
         foreach (var lane in _lanes)
         {
-            while (lane.Left.TryPeek(out var at) && time.GetElapsedTime(at) >= Gap)
+            while (lane.Left.TryPeek(out var at) && time.GetElapsedTime(at) >= _gap)
             {
                 lane.Left.Dequeue();
                 lane.IsFollowed = false;
@@ -146,7 +144,7 @@ public sealed class LaneTurns(int places, LaneRules rules, TimeProvider time)
 
         async Task WatchAsync()
         {
-            await Task.Delay(Gap, time);
+            await Task.Delay(_gap, time);
             lock (_lock)
             {
                 _isWatched = false;

@@ -70,7 +70,8 @@ public abstract partial class WorkerContract
                 await context.HeartbeatAsync();
                 return 1;
             }),
-            settings);
+            // A machine that has other things to do delivers late.
+            [.. settings, ("Flow:Worker:Lanes:GapMilliseconds", "1000")]);
         var places = settings.Any(s => s.Item1.EndsWith("work:Concurrency", StringComparison.Ordinal)) ? 1 : int.Parse(settings[0].Item2, null);
         // What happens for the first time takes longer than what follows it.
         foreach (var lane in EveryLane)
@@ -86,7 +87,7 @@ public abstract partial class WorkerContract
         return handled.All;
     }
 
-    // In memory whoever delivers the next item of a lane may be late by more than is waited for it, where threads are few.
+    // In memory the next item of a lane may come after others even so, where threads are few.
     private LaneShares Shares(IEnumerable<Priority> handled)
     {
         var counts = handled.CountBy(lane => lane).ToDictionary();

@@ -17,6 +17,7 @@ public sealed class SettingsTests
     [InlineData("Queues:0", "Video!", "Flow:Worker:Queues:0: 'Video!' is not a queue name")]
     [InlineData("Queues:0", "video-low", "Flow:Worker:Queues:0: 'video-low' is not a queue name: '-low' is the ending of a lane")]
     [InlineData("Lanes:Critical", "0", "Flow:Worker:Lanes:Critical is 0; allowed are 1 to 100.")]
+    [InlineData("Lanes:GapMilliseconds", "0", "Flow:Worker:Lanes:GapMilliseconds is 0; allowed are 1 to 10000.")]
     [InlineData("Lanes:Low", "101", "Flow:Worker:Lanes:Low is 101; allowed are 1 to 100.")]
     [InlineData("Lanes:Order", "7", "Flow:Worker:Lanes:Order is 7; allowed are Weighted, Strict.")]
     public async Task A_wrong_value_should_stop_the_start(string setting, string value, string message)
