@@ -14,6 +14,9 @@ internal sealed class Contender : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>Calls of AWS for a node, of each round of a workload of runs; none on other transports.</summary>
+    public Dictionary<string, List<double>> CallsPerNode { get; } = new(StringComparer.Ordinal);
+
     public static async Task<Contender> StartAsync(string name, string folder)
     {
         var bus = await BareBus.StartAsync(SettingsOf(name, Path.Combine(folder, "bare.db")));
@@ -25,8 +28,8 @@ internal sealed class Contender : IAsyncDisposable
         foreach (var (key, value) in SettingsOf(name, Path.Combine(folder, "flow.db")))
             flow.Settings[key] = value;
         await flow.StartAllAsync();
-        await flow.RegisterAsync("job", Workloads.Chain(1));
-        await flow.RegisterAsync("chain", Workloads.Chain(5));
+        await flow.RegisterAsync("job", Workloads.Chain(NodesOf("job")));
+        await flow.RegisterAsync("chain", Workloads.Chain(NodesOf("chain")));
         return contender;
     }
 
@@ -35,6 +38,7 @@ internal sealed class Contender : IAsyncDisposable
     {
         if (workload is "job" or "chain" && _flow is null)
             return null;
+        var calls = await CountAwsCallsAsync();
         var watch = Stopwatch.StartNew();
         await (workload switch
         {
@@ -43,7 +47,10 @@ internal sealed class Contender : IAsyncDisposable
             "request" => _bus.RequestAsync(count),
             _ => RunAsync(workload, count),
         });
-        return count / watch.Elapsed.TotalSeconds;
+        var rate = count / watch.Elapsed.TotalSeconds;
+        if (workload is "job" or "chain" && await CountAwsCallsAsync() - calls is > 0 and var made)
+            (CallsPerNode.TryGetValue(workload, out var rounds) ? rounds : CallsPerNode[workload] = []).Add(made / (count * NodesOf(workload)));
+        return rate;
     }
 
     public async ValueTask DisposeAsync()
@@ -75,6 +82,10 @@ internal sealed class Contender : IAsyncDisposable
             settings["Flow:AmazonSqs:Region"] = "us-east-1";
         return settings;
     }
+
+    private Task<double> CountAwsCallsAsync() => Name == "AmazonSqs" ? _flow!.CountAwsCallsAsync() : Task.FromResult(0.0);
+
+    private static int NodesOf(string workflow) => workflow == "chain" ? 5 : 1;
 
     /// <summary>Starts runs over HTTP, 16 calls at a time, until all have succeeded.</summary>
     private async Task RunAsync(string workflow, int count)

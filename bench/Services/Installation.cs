@@ -13,6 +13,7 @@ internal sealed class Installation : IAsyncDisposable
 {
     private static readonly string Root = Required("FLOW_BENCH_ROOT");
     private readonly List<(string Name, Process Process)> _processes = [];
+    private readonly HashSet<Uri> _services = [];
     private readonly HttpClient _http = new();
 
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal)
@@ -96,6 +97,19 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<long> CountSucceededAsync(string workflow) =>
         (await _http.GetFromJsonAsync<JsonElement>(new Uri(Orchestrator, $"/v1/runs/count?workflow={workflow}&status=Succeeded"))).GetProperty("count").GetInt64();
 
+    /// <summary>Calls of AWS that the services have made.</summary>
+    public async Task<double> CountAwsCallsAsync()
+    {
+        var calls = 0.0;
+        foreach (var service in _services)
+        {
+            var metrics = await _http.GetStringAsync(new Uri(service, "/metrics"));
+            calls += metrics.Split('\n').Where(line => line.StartsWith("flow_aws_requests", StringComparison.Ordinal)).Sum(line => double.Parse(line.Split("} ")[1].Split(' ')[0], CultureInfo.InvariantCulture));
+        }
+
+        return calls;
+    }
+
     /// <summary>What every process and both servers have used so far.</summary>
     public Dictionary<string, (double CpuMs, double RssMb)> Measure()
     {
@@ -148,6 +162,7 @@ internal sealed class Installation : IAsyncDisposable
     private async Task StartServiceAsync(string name, string assembly, Uri url, params string[] arguments)
     {
         Settings["ASPNETCORE_URLS"] = url.ToString();
+        _services.Add(url);
         var process = Launch(assembly, arguments);
         _processes.Add((name, process));
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);

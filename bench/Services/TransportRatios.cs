@@ -50,13 +50,16 @@ internal static class TransportRatios
             }
         }
 
+        // The first round, which warms up, is not among them.
+        var calls = contenders.Where(contender => contender.CallsPerNode.ContainsKey(workload))
+            .ToDictionary(contender => contender.Name, contender => Workloads.Round(Median(contender.CallsPerNode[workload].Skip(1))), StringComparer.Ordinal);
         foreach (var (name, measured) in rates.Where(r => r.Value.Count > 0))
         {
             var ratios = measured.Zip(rates[Baseline], (rate, baseline) => rate / baseline);
             Workloads.Line(new()
             {
                 ["workload"] = $"transport {workload}", ["transport"] = name, ["n"] = count, ["rounds"] = Rounds,
-                ["per_s"] = Math.Round(Median(measured)), ["ratio"] = Workloads.Round(Median(ratios)), ["least"] = Workloads.Round(ratios.Min()), ["most"] = Workloads.Round(ratios.Max()),
+                ["per_s"] = Math.Round(Median(measured)), ["calls_per_node"] = calls.GetValueOrDefault(name), ["ratio"] = Workloads.Round(Median(ratios)), ["least"] = Workloads.Round(ratios.Min()), ["most"] = Workloads.Round(ratios.Max()),
             });
         }
     }

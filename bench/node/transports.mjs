@@ -9,3 +9,6 @@ const cell = line => line ? line.per_s.toLocaleString('en') + ratios(line) : 'no
 console.log(`\n| transport | ${Object.values(columns).join(' | ')} |\n|---|${'---:|'.repeat(Object.keys(columns).length)}`);
 for (const transport of new Set(lines.map(line => line.transport)))
   console.log(`| ${transport} | ${Object.keys(columns).map(name => cell(lines.find(line => line.transport === transport && line.workload === `transport ${name}`))).join(' | ')} |`);
+
+for (const line of lines.filter(line => line.calls_per_node))
+  console.log(`\n${line.transport}, ${columns[line.workload.split(' ')[1]]}: ${line.calls_per_node} calls of AWS a node`);

@@ -17,6 +17,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private const int GlanceSeconds = 1;
 
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12) - TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan DeleteInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly SqsClient _sqs;
@@ -28,6 +29,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private readonly SqsMessages _messages;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<Guid, HeldMessage> _held = new();
+    private readonly ConcurrentDictionary<Task, bool> _deleting = new();
     private readonly ConcurrentDictionary<string, QueuePoll> _polls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, QueueCalls> _queues = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RequestBatches<WireMessage>> _topics = new(StringComparer.Ordinal);
@@ -86,7 +88,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     public async Task PublishAsync(string topic, OutboundMessage message)
     {
         var arn = await _topology.TopicAsync(topic);
-        var batches = _topics.GetOrAdd(arn, a => new RequestBatches<WireMessage>(_topicBytes, entry => entry.Bytes, entries => _sns.PublishAsync(a, entries)));
+        var batches = _topics.GetOrAdd(arn, a => new RequestBatches<WireMessage>(_topicBytes, entry => entry.Bytes, entries => _sns.PublishAsync(a, entries), _time));
         try
         {
             Throw(topic, await batches.AddAsync(_messages.ToPublish(message)));
@@ -107,7 +109,18 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         return _polls.GetOrAdd(queue, CreatePoll).WaitAsync(timeout, cancellationToken);
     }
 
-    public async Task<bool> AcknowledgeAsync(Lease lease) => _held.TryRemove(lease.LockId, out var held) && await held.Calls.Deletes.AddAsync(held.Message.Receipt) is null;
+    /// <summary>Ends before the message is deleted, so that deletions share calls: one that fails, or whose process is killed meanwhile, has the message come again. In a FIFO queue others wait for it.</summary>
+    public async Task<bool> AcknowledgeAsync(Lease lease)
+    {
+        if (!_held.TryRemove(lease.LockId, out var held))
+            return false;
+        var deleting = held.Calls.Deletes.AddAsync(held.Message.Receipt);
+        if (IsFifo(held.Queue))
+            return await deleting is null;
+        _deleting[deleting] = true;
+        _ = deleting.ContinueWith(done => _deleting.TryRemove(done, out _) && done.Exception is null, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return true;
+    }
 
     public async Task<bool> ExtendAsync(Lease lease, TimeSpan duration)
     {
@@ -172,6 +185,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         await _closing.CancelAsync();
         await Task.WhenAll(_polls.Values.Select(poll => poll.SettleAsync()));
         await ReleaseAsync(_held.Keys);
+        await Task.WhenAll(_deleting.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _temporary.DisposeAsync();
         _topology.Dispose();
         _closing.Dispose();
@@ -200,9 +214,9 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private bool IsFifo(string queue) => AmazonSqsNames.IsFifo(_names.Queue(queue));
 
     private QueueCalls CallsOf(SqsQueue queue) => _queues.GetOrAdd(queue.Url, url => new QueueCalls(
-        new(WireHeaders.MostBytes, message => message.Bytes, messages => _sqs.SendAsync(url, messages), queue.IsFifo ? 1 : RequestBatches<WireMessage>.MostCalls),
-        new(int.MaxValue, _ => 0, receipts => _sqs.DeleteAsync(url, receipts)),
-        new(int.MaxValue, _ => 0, changes => _sqs.ChangeVisibilityAsync(url, changes))));
+        new(WireHeaders.MostBytes, message => message.Bytes, messages => _sqs.SendAsync(url, messages), _time, queue.IsFifo ? 1 : RequestBatches<WireMessage>.MostCalls),
+        new(int.MaxValue, _ => 0, receipts => _sqs.DeleteAsync(url, receipts), _time, gather: queue.IsFifo ? TimeSpan.Zero : DeleteInterval),
+        new(int.MaxValue, _ => 0, changes => _sqs.ChangeVisibilityAsync(url, changes), _time)));
 
     private async Task<bool> SendWireAsync(string queue, WireMessage message)
     {

@@ -128,7 +128,7 @@ internal interface IQueueProvider
     /// <summary>Waits until the queue may have something to receive, or for <paramref name="timeout"/>.</summary>
     Task WaitAsync(long queueId, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Removes the message: it is done.</summary>
+    /// <summary>Removes the message: it is done. It may come again all the same when the process is killed just then.</summary>
     Task<bool> AcknowledgeAsync(Lease lease);
 
     /// <summary>Holds the message for <paramref name="duration"/> from now.</summary>
