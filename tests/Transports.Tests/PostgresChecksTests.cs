@@ -1,6 +1,5 @@
 using Flow.Transports.Checks;
 using Flow.Transports.Tests.Brokers;
-using Microsoft.Extensions.Configuration;
 
 namespace Flow.Transports.Tests;
 
@@ -45,6 +44,6 @@ public sealed class PostgresChecksTests : IAsyncLifetime
     {
         var settings = new Dictionary<string, string?>(_broker.Settings);
         settings["ConnectionStrings:Flow"] += $";{more}";
-        return TransportChecks.For(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeSpan.FromMinutes(1)).RunAsync(TestContext.Current.CancellationToken);
+        return Doctor.RunAsync(settings);
     }
 }

@@ -1,6 +1,5 @@
 using Flow.Transports.Checks;
 using Flow.Transports.Tests.Brokers;
-using Microsoft.Extensions.Configuration;
 
 namespace Flow.Transports.Tests;
 
@@ -16,7 +15,7 @@ public sealed class RabbitMqChecksTests : IAsyncLifetime
     [Fact]
     public async Task Should_find_nothing_wrong_with_a_broker_that_is_well_and_leave_nothing_on_it()
     {
-        var results = await RunAsync(_broker.Settings);
+        var results = await Doctor.RunAsync(_broker.Settings);
 
         results.ShouldAllBe(result => result.Status == CheckStatus.Ok || result.Status == CheckStatus.Unchecked);
         results.Single(result => result.Subject == "broker").Finding.ShouldContain(_broker.VirtualHost);
@@ -34,7 +33,7 @@ public sealed class RabbitMqChecksTests : IAsyncLifetime
     {
         await using var user = await _broker.AddUserAsync(configure, write, read);
 
-        var results = await RunAsync(user.Settings);
+        var results = await Doctor.RunAsync(user.Settings);
 
         var problem = results.First(result => result.Status == CheckStatus.Problem);
         problem.Subject.ShouldBe(subject);
@@ -55,7 +54,7 @@ public sealed class RabbitMqChecksTests : IAsyncLifetime
 
         IReadOnlyList<CheckResult> results = [];
         // The broker's own list of queues follows a moment later.
-        await Until.TrueAsync(async () => (results = await RunAsync(_broker.Settings)).Any(result => result.Subject == "broker policies" && result.Status == status));
+        await Until.TrueAsync(async () => (results = await Doctor.RunAsync(_broker.Settings)).Any(result => result.Subject == "broker policies" && result.Status == status));
 
         var found = results.First(result => result.Subject == "broker policies");
         found.Finding.ShouldContain("policy 'house-rules'");
@@ -67,7 +66,7 @@ public sealed class RabbitMqChecksTests : IAsyncLifetime
     [Fact]
     public async Task Should_say_what_it_could_not_check_without_the_management_API()
     {
-        var results = await RunAsync(new Dictionary<string, string?>(_broker.Settings) { ["Flow:RabbitMq:ManagementUrl"] = $"http://127.0.0.1:{Ports.Free()}" });
+        var results = await Doctor.RunAsync(new Dictionary<string, string?>(_broker.Settings) { ["Flow:RabbitMq:ManagementUrl"] = $"http://127.0.0.1:{Ports.Free()}" });
 
         results.Where(result => result.Status == CheckStatus.Unchecked).Select(result => result.Subject).ShouldBe(["broker nodes", "broker policies"]);
         results.ShouldNotContain(result => result.Status == CheckStatus.Problem);
@@ -76,13 +75,10 @@ public sealed class RabbitMqChecksTests : IAsyncLifetime
     [Fact]
     public async Task Should_tell_a_broker_that_is_away_from_one_that_refuses()
     {
-        (await RunAsync(_broker.UnreachableSettings))[0].ShouldSatisfyAllConditions(away => away.Status.ShouldBe(CheckStatus.Problem), away => away.Reached.ShouldBe(false));
+        (await Doctor.RunAsync(_broker.UnreachableSettings))[0].ShouldSatisfyAllConditions(away => away.Status.ShouldBe(CheckStatus.Problem), away => away.Reached.ShouldBe(false));
         var wrong = new UriBuilder(_broker.Settings["ConnectionStrings:RabbitMq"]!) { Path = "no-such-host" }.Uri.ToString();
-        var refused = (await RunAsync(new Dictionary<string, string?>(_broker.Settings) { ["ConnectionStrings:RabbitMq"] = wrong }))[0];
+        var refused = (await Doctor.RunAsync(new Dictionary<string, string?>(_broker.Settings) { ["ConnectionStrings:RabbitMq"] = wrong }))[0];
         (refused.Status, refused.Reached).ShouldBe((CheckStatus.Problem, true));
         refused.Finding.ShouldContain("'no-such-host'");
     }
-
-    private static Task<IReadOnlyList<CheckResult>> RunAsync(IReadOnlyDictionary<string, string?> settings) =>
-        TransportChecks.For(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeSpan.FromSeconds(60)).RunAsync(TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,5 @@
 using Flow.Transports.Checks;
 using Flow.Transports.Tests.Brokers;
-using Microsoft.Extensions.Configuration;
 
 namespace Flow.Transports.Tests;
 
@@ -12,7 +11,7 @@ public sealed class RedisChecksTests
     {
         await using var server = await OwnRedis.StartAsync("--appendfsync", "always");
 
-        var results = await RunAsync(server.Settings);
+        var results = await Doctor.RunAsync(server.Settings);
 
         results.ShouldAllBe(result => result.Status == CheckStatus.Ok);
         results.Select(result => result.Subject).ShouldBe(["broker", "broker role", "broker durability", "broker memory"]);
@@ -25,7 +24,7 @@ public sealed class RedisChecksTests
     {
         await using var server = await OwnRedis.StartAsync("--appendfsync", sync);
 
-        var found = (await RunAsync(server.Settings)).Single(result => result.Subject == "broker durability");
+        var found = (await Doctor.RunAsync(server.Settings)).Single(result => result.Subject == "broker durability");
 
         found.Status.ShouldBe(status);
         found.Finding.ShouldContain(loss);
@@ -39,8 +38,8 @@ public sealed class RedisChecksTests
     {
         await using var server = await OwnRedis.StartAsync(option, value);
 
-        var refused = await RunAsync(server.Settings);
-        var wanted = await RunAsync(new Dictionary<string, string?>(server.Settings) { ["Flow:Redis:RequireAof"] = "false" });
+        var refused = await Doctor.RunAsync(server.Settings);
+        var wanted = await Doctor.RunAsync(new Dictionary<string, string?>(server.Settings) { ["Flow:Redis:RequireAof"] = "false" });
 
         refused.ShouldHaveSingleItem().Finding.ShouldContain(remedy);
         var found = wanted.Single(result => result.Status == CheckStatus.Problem);
@@ -52,7 +51,7 @@ public sealed class RedisChecksTests
     {
         await using var server = await OwnRedis.StartAsync("--maxmemory", "1100000", "--appendfsync", "always");
 
-        var found = (await RunAsync(server.Settings)).Single(result => result.Subject == "broker memory");
+        var found = (await Doctor.RunAsync(server.Settings)).Single(result => result.Subject == "broker memory");
 
         found.Status.ShouldBe(CheckStatus.Warning);
         found.Finding.ShouldContain("of 1 MiB");
@@ -64,7 +63,7 @@ public sealed class RedisChecksTests
         await using var master = await OwnRedis.StartAsync();
         await using var replica = await OwnRedis.StartAsync("--replicaof", $"127.0.0.1 {master.Port}");
 
-        var found = (await RunAsync(replica.Settings)).First(result => result.Status == CheckStatus.Problem);
+        var found = (await Doctor.RunAsync(replica.Settings)).First(result => result.Status == CheckStatus.Problem);
 
         found.Finding.ShouldContain("replica");
     }
@@ -75,13 +74,10 @@ public sealed class RedisChecksTests
         await using var server = await OwnRedis.StartAsync();
         await server.ExecuteAsync("ACL", "SETUSER", "flow", "on", ">secret", "~*", "&*", "+@all", "-info", "-config");
 
-        var results = await RunAsync(OwnRedis.SettingsWith($"redis://flow:secret@127.0.0.1:{server.Port}"));
+        var results = await Doctor.RunAsync(OwnRedis.SettingsWith($"redis://flow:secret@127.0.0.1:{server.Port}"));
 
         results[0].Status.ShouldBe(CheckStatus.Ok);
         results[^1].Status.ShouldBe(CheckStatus.Unchecked);
         results[^1].Remedy.ShouldNotBeNull().ShouldContain("+info");
     }
-
-    private static Task<IReadOnlyList<CheckResult>> RunAsync(IReadOnlyDictionary<string, string?> settings) =>
-        TransportChecks.For(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeSpan.FromMinutes(1)).RunAsync(TestContext.Current.CancellationToken);
 }

@@ -17,7 +17,6 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private const int GlanceSeconds = 1;
 
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12) - TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan DeleteInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly SqsClient _sqs;
@@ -29,7 +28,6 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private readonly SqsMessages _messages;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<Guid, HeldMessage> _held = new();
-    private readonly ConcurrentDictionary<Task, bool> _deleting = new();
     private readonly ConcurrentDictionary<string, QueuePoll> _polls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, QueueCalls> _queues = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RequestBatches<WireMessage>> _topics = new(StringComparer.Ordinal);
@@ -109,18 +107,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         return _polls.GetOrAdd(queue, CreatePoll).WaitAsync(timeout, cancellationToken);
     }
 
-    /// <summary>Ends before the message is deleted, so that deletions share calls: one that fails, or whose process is killed meanwhile, has the message come again. In a FIFO queue others wait for it.</summary>
-    public async Task<bool> AcknowledgeAsync(Lease lease)
-    {
-        if (!_held.TryRemove(lease.LockId, out var held))
-            return false;
-        var deleting = held.Calls.Deletes.AddAsync(held.Message.Receipt);
-        if (IsFifo(held.Queue))
-            return await deleting is null;
-        _deleting[deleting] = true;
-        _ = deleting.ContinueWith(done => _deleting.TryRemove(done, out _) && done.Exception is null, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        return true;
-    }
+    public async Task<bool> AcknowledgeAsync(Lease lease) => _held.TryRemove(lease.LockId, out var held) && await held.Calls.DeleteAsync(held.Message);
 
     public async Task<bool> ExtendAsync(Lease lease, TimeSpan duration)
     {
@@ -185,7 +172,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         await _closing.CancelAsync();
         await Task.WhenAll(_polls.Values.Select(poll => poll.SettleAsync()));
         await ReleaseAsync(_held.Keys);
-        await Task.WhenAll(_deleting.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_queues.Values.Select(calls => calls.SettleAsync()));
         await _temporary.DisposeAsync();
         _topology.Dispose();
         _closing.Dispose();
@@ -213,10 +200,7 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
 
     private bool IsFifo(string queue) => AmazonSqsNames.IsFifo(_names.Queue(queue));
 
-    private QueueCalls CallsOf(SqsQueue queue) => _queues.GetOrAdd(queue.Url, url => new QueueCalls(
-        new(WireHeaders.MostBytes, message => message.Bytes, messages => _sqs.SendAsync(url, messages), _time, queue.IsFifo ? 1 : RequestBatches<WireMessage>.MostCalls),
-        new(int.MaxValue, _ => 0, receipts => _sqs.DeleteAsync(url, receipts), _time, gather: queue.IsFifo ? TimeSpan.Zero : DeleteInterval),
-        new(int.MaxValue, _ => 0, changes => _sqs.ChangeVisibilityAsync(url, changes), _time)));
+    private QueueCalls CallsOf(SqsQueue queue) => _queues.GetOrAdd(queue.Url, _ => new QueueCalls(_sqs, queue, _time));
 
     private async Task<bool> SendWireAsync(string queue, WireMessage message)
     {
@@ -295,6 +279,4 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
     private static ConnectionException Deleted(string queue, Exception exception) => new($"The queue {queue} was deleted: {exception.Message}", exception, isTransient: true);
 
     private sealed record HeldMessage(string Queue, QueueCalls Calls, SqsMessage Message, DateTimeOffset ReceivedAt);
-
-    private sealed record QueueCalls(RequestBatches<WireMessage> Sends, RequestBatches<string> Deletes, RequestBatches<(string Receipt, int Seconds)> Visibility);
 }

@@ -26,13 +26,3 @@ public sealed record CheckResult(string Subject, CheckStatus Status, string Find
     /// <summary>Whether somebody answered; null: the check asks nobody anew.</summary>
     public bool? Reached { get; init; }
 }
-
-/// <summary>Words of findings.</summary>
-internal static class Findings
-{
-    private const int ShownQueues = 3;
-
-    /// <summary>The first few queues by name, and how many more there are.</summary>
-    public static string Name(IReadOnlyList<string> queues) =>
-        $"{string.Join(", ", queues.Take(ShownQueues))}{(queues.Count > ShownQueues ? $" and {queues.Count - ShownQueues} more" : "")}";
-}

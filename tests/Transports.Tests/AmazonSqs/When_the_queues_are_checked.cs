@@ -2,7 +2,6 @@ using Flow.Transports.AmazonSqs;
 using Flow.Transports.Checks;
 using Flow.Transports.Queues;
 using Flow.Transports.Tests.Brokers;
-using Microsoft.Extensions.Configuration;
 
 namespace Flow.Transports.Tests.AmazonSqs;
 
@@ -24,7 +23,7 @@ public sealed class When_the_queues_are_checked : IAsyncLifetime
             await host.SendAsync("flow-work-mails", new Numbered(1));
             await host.SendAsync("flow-work-mails.fifo", new Numbered(1));
 
-            var results = await RunAsync(_broker.Settings);
+            var results = await Doctor.RunAsync(_broker.Settings);
 
             results.ShouldAllBe(result => result.Status == CheckStatus.Ok || result.Subject == "broker visibility timeout");
             results.Select(result => result.Subject).ShouldBe(
@@ -48,7 +47,7 @@ public sealed class When_the_queues_are_checked : IAsyncLifetime
         foreach (var queue in (string[])["flow-work-a", "flow-work-b"])
             await CreateAsync(sqs, queue, attribute, value);
 
-        var results = await RunAsync(_broker.Settings);
+        var results = await Doctor.RunAsync(_broker.Settings);
 
         var found = results.Single(result => result.Subject == "broker queues");
         (found.Status, found.Remedy).ShouldBe((status, found.Remedy.ShouldNotBeNull()));
@@ -64,7 +63,7 @@ public sealed class When_the_queues_are_checked : IAsyncLifetime
     {
         var settings = new Dictionary<string, string?>(_broker.Settings) { ["Flow:AmazonSqs:VisibilityTimeoutSeconds"] = seconds };
 
-        var found = (await RunAsync(settings)).Single(result => result.Subject == "broker visibility timeout");
+        var found = (await Doctor.RunAsync(settings)).Single(result => result.Subject == "broker visibility timeout");
 
         found.Status.ShouldBe(status);
         found.Finding.ShouldContain($"{seconds} s");
@@ -81,7 +80,7 @@ public sealed class When_the_queues_are_checked : IAsyncLifetime
         await using var server = new RecordingServer();
         server.Answers.Enqueue((operation, 403, """{"__type":"com.amazon.coral.service#AccessDeniedException","message":"User is not authorized."}"""));
 
-        var results = await RunAsync(new Dictionary<string, string?>(_broker.Settings) { ["Flow:AmazonSqs:ServiceUrl"] = server.Address.ToString() });
+        var results = await Doctor.RunAsync(new Dictionary<string, string?>(_broker.Settings) { ["Flow:AmazonSqs:ServiceUrl"] = server.Address.ToString() });
 
         var problem = results.Single(result => result.Status == CheckStatus.Problem);
         problem.Subject.ShouldBe(subject);
@@ -93,14 +92,11 @@ public sealed class When_the_queues_are_checked : IAsyncLifetime
     [Fact]
     public async Task Should_say_that_nobody_answers()
     {
-        var found = (await RunAsync(_broker.UnreachableSettings)).ShouldHaveSingleItem();
+        var found = (await Doctor.RunAsync(_broker.UnreachableSettings)).ShouldHaveSingleItem();
 
         (found.Subject, found.Status, found.Reached).ShouldBe(("broker", CheckStatus.Problem, false));
         found.Finding.ShouldContain(_broker.UnreachableAddress);
     }
-
-    private static Task<IReadOnlyList<CheckResult>> RunAsync(IReadOnlyDictionary<string, string?> settings) =>
-        TransportChecks.For(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeSpan.FromMinutes(1)).RunAsync(TestContext.Current.CancellationToken);
 
     /// <summary>A queue that is as it should be but for one attribute.</summary>
     private async Task CreateAsync(SqsClient sqs, string queue, string attribute, string value)
