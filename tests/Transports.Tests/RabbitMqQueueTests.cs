@@ -135,6 +135,22 @@ public sealed class RabbitMqQueueTests : IAsyncLifetime
         await Until.TrueAsync(() => handled.Count == 3);
     }
 
+    // capability 61
+    [Fact]
+    public async Task Should_declare_a_queue_anew_that_was_deleted_under_its_sender()
+    {
+        await using var host = await TestHost.StartAsync(_broker.Settings);
+        await host.SendAsync("deleted", new Numbered(1));
+
+        // As an operator does it: the exchange, which leads nowhere then, stays.
+        await _broker.DeleteAsync("queues", "deleted");
+        await host.SendAsync("deleted", new Numbered(2));
+
+        var arrivals = await host.WatchAsync("deleted");
+        await Until.TrueAsync(() => !arrivals.All.IsEmpty);
+        arrivals.All.ShouldHaveSingleItem().Body.ShouldContain("\"number\":2");
+    }
+
     private Task<JsonElement> GetAsync(string kind, string name) =>
         _broker.Management.GetFromJsonAsync<JsonElement>($"api/{kind}/{_broker.VirtualHost}/{Uri.EscapeDataString(name)}");
 }

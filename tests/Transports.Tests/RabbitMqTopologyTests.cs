@@ -131,6 +131,25 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         await Until.TrueAsync(() => _handled.Contains(4));
     }
 
+    // capability 61
+    [Fact]
+    public async Task Should_not_take_a_message_for_sent_whose_queue_is_gone()
+    {
+        var lane = QueueNames.ForWork(WorkQueue, Priority.Low);
+        await _broker.ImportAsync(await ExportAsync());
+        await using var host = await TestHost.StartAsync(Verify(_broker.Settings), Consume);
+        await host.SendAsync(lane, new Numbered(1));
+
+        await _broker.DeleteAsync("queues", lane);
+        (await Should.ThrowAsync<MissingTopologyException>(() => host.SendAsync(lane, new Numbered(2)))).Message.ShouldContain($"queue that the exchange '{lane}' is bound to");
+
+        await _broker.ImportAsync(await ExportAsync());
+        await host.SendAsync(lane, new Numbered(3));
+        var arrivals = await host.WatchAsync(lane);
+        await Until.TrueAsync(() => !arrivals.All.IsEmpty);
+        arrivals.All.ShouldHaveSingleItem().Body.ShouldContain("\"number\":3");
+    }
+
     private static Dictionary<string, string?> Verify(IReadOnlyDictionary<string, string?> settings) => new(settings) { ["Flow:RabbitMq:Topology"] = "Verify" };
 
     private void Consume(IBusRegistrationConfigurator bus)

@@ -36,6 +36,19 @@ internal sealed class PassiveChannel(ConnectionContext connection, IChannel chan
     Task ChannelContext.QueueBind(string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
         _own.ContainsKey(queue) ? QueueBind(queue, exchange, routingKey, arguments, cancellationToken) : Task.CompletedTask;
 
+    async Task ChannelContext.BasicPublishAsync(
+        string exchange, string routingKey, bool mandatory, BasicProperties properties, byte[] body, bool awaitAck, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BasicPublishAsync(exchange, routingKey, mandatory, properties, body, awaitAck, cancellationToken);
+        }
+        catch (MessageReturnedException)
+        {
+            throw new MissingTopologyException($"queue that the exchange '{exchange}' is bound to");
+        }
+    }
+
     private bool IsOwn(string name, bool durable, bool autoDelete)
     {
         if (durable && !autoDelete)

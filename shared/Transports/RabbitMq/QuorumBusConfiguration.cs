@@ -46,11 +46,19 @@ internal sealed class QuorumBusConfiguration : RabbitMqBusConfiguration, IRabbit
                 retry.Handle<Exception>(base.ReceiveTransportRetryPolicy.IsHandled);
                 retry.Exponential(Attempts, FirstPause, LongestPause, FirstPause);
             });
+            SendTransportRetryPolicy = Retry.CreatePolicy(retry =>
+            {
+                // Its queue is declared anew then.
+                retry.Handle<Exception>(exception => exception is MessageReturnedException || ReceiveTransportRetryPolicy.IsHandled(exception));
+                retry.Exponential(Attempts, FirstPause, LongestPause, FirstPause);
+            });
             if (mode == RabbitMqTopologyMode.Verify)
                 _passive = new(() => new PassiveTopology(this, topology));
         }
 
         public override IRetryPolicy ReceiveTransportRetryPolicy { get; }
+
+        public override IRetryPolicy SendTransportRetryPolicy { get; }
 
         IConnectionContextSupervisor IRabbitMqHostConfiguration.ConnectionContextSupervisor => _passive?.Supervisor ?? ConnectionContextSupervisor;
     }

@@ -53,9 +53,19 @@ internal sealed class QuorumBusFactory : TransportRegistrationBusFactory<IRabbit
         });
         configurator.ConnectEndpointConfigurationObserver(new QuorumQueues.EndpointRule(_settings.Topology));
         configurator.ConnectEndpointConfigurationObserver(_used);
+        configurator.ConfigureSend(send => send.UseExecute(DemandQueue));
         var bus = CreateBus(configurator, context, _configure, specifications);
         _busConfiguration.HostConfiguration.StopTimeout = LostConsumerPatience;
         _used.Complete(_busConfiguration);
         return bus;
+    }
+
+    /// <summary>
+    /// The broker confirms what an exchange leads nowhere, unless it is mandatory. A message to a queue is: it comes back when somebody deleted the queue or is just declaring it, and is sent again once both are declared anew.
+    /// </summary>
+    private static void DemandQueue(SendContext context)
+    {
+        if (context is RabbitMqSendContext message && context.DestinationAddress is { } address && new RabbitMqEndpointAddress(address, address).BindToQueue)
+            message.Mandatory = true;
     }
 }
