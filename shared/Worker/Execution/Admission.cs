@@ -19,6 +19,11 @@ internal enum Admitted
     Full = 3,
 }
 
+/// <summary>What came of an item's entry.</summary>
+/// <param name="As">How it may go on.</param>
+/// <param name="Permit">What it used of a shared rate.</param>
+internal readonly record struct Entry(Admitted As, Permit? Permit = null);
+
 /// <summary>
 /// Gives items a place of the worker. An item waits for its handler's turn without one, so that others pass it; and not for long, as it takes up one of those that the queue delivers at once.
 /// </summary>
@@ -37,7 +42,7 @@ internal sealed class Admission(Places places, TimeProvider time)
     /// Waits for the turn of the handler, then for a place, then for a permit if the rate is a shared one: so none is asked for that cannot be used for want of a place. One that is not there at once is waited for without a place.
     /// </summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public async Task<Admitted> EnterAsync(HandlerGate gate, Priority priority, string? rateKey, CancellationToken cancellationToken)
+    public async Task<Entry> EnterAsync(HandlerGate gate, Priority priority, string? rateKey, CancellationToken cancellationToken)
     {
         Permit? permit = null;
         var begun = time.GetTimestamp();
@@ -45,12 +50,12 @@ internal sealed class Admission(Places places, TimeProvider time)
         {
             var admitted = await EnterAsync(gate, priority, cancellationToken);
             if (gate.Shared is not { } rate || admitted is Admitted.NotNow or Admitted.Full)
-                return admitted;
+                return new(admitted);
             if (permit is null or { HasLapsed: true })
                 permit = rate.Ask(rateKey);
             await permit.Due.WaitAsync(PatienceForPermit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested && permit.TryUse())
-                return admitted;
+                return new(admitted, permit);
             gate.End(admitted == Admitted.OnTrial, failed: null);
             gate.Leave(priority, wasLeased: false);
             places.Leave(priority, wasLeased: false);
@@ -58,7 +63,7 @@ internal sealed class Admission(Places places, TimeProvider time)
             if (permit.IsRefused)
                 await permit.RestAsync(cancellationToken);
             if (permit.IsRefused || time.GetElapsedTime(begun) > Patience + Patience)
-                return Admitted.NotNow;
+                return new(Admitted.NotNow);
         }
     }
 

@@ -1,4 +1,5 @@
 using Flow.Contracts;
+using Flow.Worker.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace Flow.Worker.Execution;
@@ -50,6 +51,9 @@ internal sealed class Flight : IDisposable
 
     /// <summary>What its calls are counted by, if its handler's rate is counted by a key.</summary>
     public string? RateKey { get; init; }
+
+    /// <summary>What its first call uses of a rate that processes share.</summary>
+    public Permit? Permit { get; init; }
 
     /// <summary>Number of the handler's call, from 1: the one under way, or the one waited for.</summary>
     public int Call { get; set; } = 1;

@@ -49,12 +49,12 @@ internal sealed class HandlerRunner(
         HandlerRegistration handler, NodeWorkItem item, string? rateKey, Func<Flight, Task<NodeContext>> begin, CancellationToken delivery, CancellationToken paused)
     {
         var gate = gates[handler.Name];
-        Admitted admitted;
+        Entry entered;
         try
         {
             using var entry = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, delivery, paused);
-            admitted = await admission.EnterAsync(gate, item.Priority, rateKey, entry.Token);
-            if (admitted == Admitted.NotNow)
+            entered = await admission.EnterAsync(gate, item.Priority, rateKey, entry.Token);
+            if (entered.As == Admitted.NotNow)
                 return new Outcome.Deferred();
         }
         catch (OperationCanceledException)
@@ -62,10 +62,14 @@ internal sealed class HandlerRunner(
             return paused.IsCancellationRequested ? await HandBack(delivery) : new Outcome.HandedBack();
         }
 
-        if (admitted == Admitted.Full)
+        if (entered.As == Admitted.Full)
             return await HandBack(delivery);
 
-        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, logger, delivery, _abandoned.Token) { RateKey = rateKey };
+        var flight = new Flight(item, item.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : policies[handler].Timeout, time, logger, delivery, _abandoned.Token)
+        {
+            RateKey = rateKey,
+            Permit = entered.Permit,
+        };
         board.Add(flight);
         NodeContext context;
         try
@@ -95,7 +99,7 @@ internal sealed class HandlerRunner(
             throw;
         }
 
-        var ending = Await(Call(handler, flight, context), handler, flight, admitted);
+        var ending = Await(Call(handler, flight, context), handler, flight, entered.As);
         try
         {
             return await ending.WaitAsync(TimeSpan.FromSeconds(options.Value.LeaseAfterSeconds), time, CancellationToken.None);
@@ -108,7 +112,7 @@ internal sealed class HandlerRunner(
         void Refrain()
         {
             Land(flight);
-            gate.End(admitted == Admitted.OnTrial, failed: null);
+            gate.End(entered.As == Admitted.OnTrial, failed: null);
         }
     }
 
@@ -173,13 +177,16 @@ internal sealed class HandlerRunner(
     {
         // Off the consumer's thread: a handler that blocks before its first await must not keep its own timeout from being seen.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var rules = policies[handler].Retry;
+        var (gate, rules) = (gates[handler.Name], policies[handler].Retry);
         // What the item says comes before what is said of its handler.
         if (flight.Item.MaxCalls is { } most)
             rules = rules with { MaxAttempts = Math.Max(1, most) };
         try
         {
-            return await retries.Run(handler.Name, rules, gates[handler.Name], flight, () => Once(handler, rules, flight, context));
+            // Reading a large input may take longer than a permit is good for.
+            if (flight.Permit is { HasLapsed: true })
+                await gate.Shared!.UseAsync(flight.RateKey, flight.Token);
+            return await retries.Run(handler.Name, rules, gate, flight, () => Once(handler, rules, flight, context));
         }
         finally
         {

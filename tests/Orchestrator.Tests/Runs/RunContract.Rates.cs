@@ -28,12 +28,13 @@ public abstract partial class RunContract
         await _flow.RegisterAsync("paced", Paced);
         using var one = await StartPacedWorkerAsync("one", permits: 20, burst: 5);
         using var other = await StartPacedWorkerAsync("other", permits: 20, burst: 5);
+        var begun = Now();
 
         (await _flow.RunAsync("paced", Enumerable.Range(0, items).Select(_ => new { customer = "all" }))).Run.Status.ShouldBe(RunStatus.Succeeded);
 
         _starts.Count.ShouldBe(items);
         _starts.Select(s => s.Worker).Distinct(StringComparer.Ordinal).Count().ShouldBe(2);
-        ShouldKeepTo([.. _starts.Select(s => s.At)], permitsPerSecond: 20, burst: 5);
+        ShouldKeepTo(_starts.Select(s => s.At), begun, permitsPerSecond: 20, burst: 5);
         await Task.WhenAll(one.StopAsync(), other.StopAsync());
     }
 
@@ -44,11 +45,12 @@ public abstract partial class RunContract
         await _flow.RegisterAsync("paced", Paced);
         using var worker = await StartPacedWorkerAsync("one", permits: 2, burst: 1, ("RateKeyPath", "$.customer"), ("Concurrency", "1"));
         var items = Enumerable.Repeat("hot", 24).Concat(["cool", "cold", "cool", "cold"]).Select(customer => new { customer });
+        var begun = Now();
 
         (await _flow.RunAsync("paced", items)).Run.Status.ShouldBe(RunStatus.Succeeded);
 
         foreach (var key in new[] { "hot", "cool", "cold" })
-            ShouldKeepTo([.. _starts.Where(s => s.Key == key).Select(s => s.At)], permitsPerSecond: 2, burst: 1);
+            ShouldKeepTo(_starts.Where(s => s.Key == key).Select(s => s.At), begun, permitsPerSecond: 2, burst: 1);
         // 24 items at 2 a second take 11.5 seconds.
         var last = _starts.Where(s => s.Key == "hot").Max(s => s.At);
         _starts.Where(s => s.Key != "hot").ShouldAllBe(s => s.At < last);
@@ -127,23 +129,15 @@ public abstract partial class RunContract
     public async Task Should_refuse_a_rate_that_is_out_of_bounds(ReservePermits asked, string message) =>
         (await Should.ThrowAsync<ArgumentException>(() => ReserveAsync(asked))).Message.ShouldBe(message);
 
-    /// <summary>Of any starts in a row, the last is no sooner after the first than the permits between them are apart, less the time that a permit may be used in.</summary>
-    private static void ShouldKeepTo(IReadOnlyList<TimeSpan> starts, double permitsPerSecond, int burst)
+    /// <summary>Each start is no sooner after the run's own than the permits before it are apart. That a permit is used in time, the tests of the worker see, whose clock does not go on beside a process that has no time.</summary>
+    private static void ShouldKeepTo(IEnumerable<TimeSpan> starts, TimeSpan begun, double permitsPerSecond, int burst)
     {
-        var sorted = starts.Order().ToList();
-        var worst = TimeSpan.MaxValue;
-        for (var i = 0; i < sorted.Count; i++)
-        {
-            for (var j = i + 1; j < sorted.Count; j++)
-            {
-                var slack = sorted[j] - sorted[i] - TimeSpan.FromSeconds((j - i - (burst - 1)) / permitsPerSecond);
-                worst = slack < worst ? slack : worst;
-            }
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{sorted.Count} starts in {sorted[^1] - sorted[0]}, at the worst {worst} against the rate");
-        worst.ShouldBeGreaterThanOrEqualTo(-TimeSpan.FromSeconds(PermitLimits.UseSeconds));
+        var early = starts.Order().Select((at, i) => at - begun - TimeSpan.FromSeconds((i - (burst - 1)) / permitsPerSecond)).Min();
+        TestContext.Current.TestOutputHelper?.WriteLine($"at the earliest {early} after its permit");
+        early.ShouldBeGreaterThanOrEqualTo(TimeSpan.Zero);
     }
+
+    private static TimeSpan Now() => TimeSpan.FromSeconds((double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
 
     private async Task<PermitsReserved> ReserveAsync(ReservePermits asked)
     {
@@ -166,7 +160,7 @@ public abstract partial class RunContract
             "call",
             (input, _) =>
             {
-                _starts.Enqueue((name, input.GetProperty("customer").GetString()!, TimeSpan.FromSeconds((double)Stopwatch.GetTimestamp() / Stopwatch.Frequency)));
+                _starts.Enqueue((name, input.GetProperty("customer").GetString()!, Now()));
                 return Task.FromResult(input);
             },
             "paced",

@@ -47,6 +47,9 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     /// <summary>Large payloads: what items refer to, and what workers store.</summary>
     public ConcurrentDictionary<Guid, byte[]> Payloads { get; } = new();
 
+    /// <summary>Called when a worker reads a payload.</summary>
+    public Action Reading { get; set; } = () => { };
+
     /// <summary>How many bytes of a payload go into one answer.</summary>
     public int PartBytes { get; set; } = 10_000;
 
@@ -85,6 +88,8 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
         Input = JsonSerializer.SerializeToElement(input ?? new { }, JsonSerializerOptions.Web),
         ScheduledAt = TimeProvider.System.GetUtcNow(),
     };
+
+    public static NodeWorkItem ReferringItem(string handler, Guid payload) => Item(handler) with { Input = JsonElement.Parse("null"), InputReference = payload, ContractVersion = 2 };
 
     public async Task<NodeWorkItem> Send(NodeWorkItem item, string queue = "default", bool withAddress = true)
     {
@@ -156,6 +161,7 @@ internal sealed class Desk(IBus bus, IReceiveEndpointConnector connector, Transp
     public Task Consume(ConsumeContext<ReadPayload> context)
     {
         var (reference, offset) = (context.Message.Reference, context.Message.Offset);
+        Reading();
         if (!Payloads.TryGetValue(reference, out var payload))
             return context.RespondAsync(new PayloadRefused { Reference = reference, Reason = "unknown-payload", Message = $"There is no payload {reference}." });
         var part = payload.AsMemory(offset, Math.Min(PartBytes, payload.Length - offset));

@@ -208,7 +208,7 @@ public abstract partial class WorkerContract
         await using var bed = await Start(w => w.AddHandler("length", (string input, NodeContext context) => Task.FromResult($"{input.Length} {context.Input.GetString()!.Length}")));
         var reference = Guid.CreateVersion7();
         bed.Desk.Payloads[reference] = JsonSerializer.SerializeToUtf8Bytes(new string('ö', 30_000));
-        var item = await bed.Desk.Send(Referring(reference));
+        var item = await bed.Desk.Send(Desk.ReferringItem("length", reference));
 
         (await bed.Desk.Success(item)).Output.GetString().ShouldBe("30000 30000");
     }
@@ -218,14 +218,12 @@ public abstract partial class WorkerContract
     {
         await using var bed = await Start(w => w.AddHandler("length", (string input, NodeContext _) => Task.FromResult(input.Length)));
         var reference = Guid.CreateVersion7();
-        var item = await bed.Desk.Send(Referring(reference));
+        var item = await bed.Desk.Send(Desk.ReferringItem("length", reference));
 
         var failure = await bed.Desk.Failure(item);
         failure.Error.ShouldBe("Flow.PayloadUnavailable");
         failure.Cause.ShouldNotBeNull().ShouldContain(reference.ToString());
     }
-
-    private static NodeWorkItem Referring(Guid reference) => Desk.Item("length") with { Input = JsonElement.Parse("null"), InputReference = reference, ContractVersion = 2 };
 
     [Fact] // capability 100
     public async Task Start_and_outcome_should_be_told_once_an_attempt()

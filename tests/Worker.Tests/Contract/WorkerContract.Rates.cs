@@ -87,7 +87,7 @@ public abstract partial class WorkerContract
             await bed.Desk.Success(item);
     }
 
-    private static async Task AnswerPermits(WorkerBed bed, Observed<ReservePermits> asked, Func<ReservePermits, PermitsReserved> answer)
+    internal static async Task AnswerPermits(WorkerBed bed, Observed<ReservePermits> asked, Func<ReservePermits, PermitsReserved> answer)
     {
         await bed.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint(QueueNames.Permits, (_, endpoint) =>
         {

@@ -4,6 +4,7 @@ using Flow.Contracts;
 using Flow.Transports;
 using Flow.Worker.Policies;
 using Flow.Worker.Tests.Bed;
+using Flow.Worker.Tests.Contract;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -150,6 +151,21 @@ public sealed class PolicyTimeTests
         gate.IsShut.ShouldBeTrue();
         gate.Leave(Priority.Default, wasLeased: true);
         (gate.IsShut, changes).ShouldBe((false, 3));
+    }
+
+    [Fact] // capability 103
+    public async Task A_permit_that_lapses_while_the_input_is_read_should_not_be_used()
+    {
+        var asked = new Observed<ReservePermits>();
+        await using var bed = await Start(w => w.AddHandler("shop", (string input, NodeContext _) => Task.FromResult(input), policy: p => (p.RateScope, p.RatePermits) = (RateScope.Shared, 10)));
+        await WorkerContract.AnswerPermits(bed, asked, _ => new PermitsReserved { Count = 1, WaitSeconds = 0, IntervalSeconds = 1 });
+        var reference = Guid.CreateVersion7();
+        bed.Desk.Payloads[reference] = JsonSerializer.SerializeToUtf8Bytes("large");
+        bed.Desk.Reading = () => _time.Advance(TimeSpan.FromSeconds(PermitLimits.UseSeconds + 0.1));
+
+        await bed.Desk.Success(await bed.Desk.Send(Desk.ReferringItem("shop", reference)));
+
+        asked.All.Count.ShouldBe(2);
     }
 
     private double[] Delays() => [.. _calls.All.Zip(_calls.All.Skip(1), (a, b) => (b - a).TotalSeconds)];
