@@ -170,8 +170,8 @@ public interface IFlowClient
     Task<PurgedQueue> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Deletes a work queue from the broker, in all its lanes; its error queues stay. One that holds items or is served is refused with the problem <c>urn:flow:problem:queue-in-use</c>, unless it is forced; in memory there is
-    /// nothing to delete (<c>urn:flow:problem:queue-not-deletable</c>). Whoever sends to it later, or serves it, creates it anew.
+    /// Deletes a work queue from the broker, in all its lanes; its error queues stay. One that holds items or is served is refused with the problem <c>urn:flow:problem:queue-in-use</c>, unless it is forced; in memory
+    /// there is nothing to delete, and a queue of Amazon SQS would take messages for a minute yet and lose them (<c>urn:flow:problem:queue-not-deletable</c>). Whoever sends to it later, or serves it, creates it anew.
     /// </summary>
     /// <param name="queue">The work queue; one that is not there counts as deleted.</param>
     /// <param name="force">Pause it first, so that workers leave it, and purge it as <see cref="PurgeQueueAsync"/> does. What workers have in hand is theirs, but on RabbitMQ it does not come back from one that dies.</param>

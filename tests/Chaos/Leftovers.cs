@@ -30,7 +30,7 @@ internal static class Leftovers
     {
         try
         {
-            await Waiting.UntilAsync("the outbox to be empty", () => flow.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, TimeSpan.FromSeconds(60));
+            await Waiting.UntilAsync("the outbox to be empty", () => flow.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0);
             return [];
         }
         catch (TimeoutException e)

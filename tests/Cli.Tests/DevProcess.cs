@@ -9,8 +9,6 @@ public sealed class DevProcess : IAsyncLifetime
 {
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly TemporaryDirectory _directory = new();
     private Process _process = null!;
     private Task<string> _error = null!;
@@ -42,7 +40,7 @@ public sealed class DevProcess : IAsyncLifetime
     {
         _process = FlowCli.Start(["dev", "--db", Database, "--port", "0", "--monitor-port", "0", "-o", "json"]);
         _error = _process.StandardError.ReadToEndAsync();
-        var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException($"flow dev did not start: {await _error}");
+        var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience.Limit) ?? throw new InvalidOperationException($"flow dev did not start: {await _error}");
         var ready = JsonElement.Parse(line);
         Url = ready.GetProperty("url").GetString()!;
         MonitorUrl = ready.GetProperty("monitorUrl").GetString()!;
@@ -52,7 +50,7 @@ public sealed class DevProcess : IAsyncLifetime
     public async Task<(int ExitCode, string Error)> StopAsync()
     {
         _ = Kill(_process.Id, SigTerm);
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Patience.Limit);
         return (_process.ExitCode, await _error);
     }
 

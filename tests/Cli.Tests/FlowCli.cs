@@ -13,8 +13,6 @@ public sealed record Outcome(int ExitCode, string Output, string Error)
 /// <summary>Runs the real executable as a process of its own.</summary>
 public static class FlowCli
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "flow.dll");
 
     public static Task<Outcome> RunAsync(params string[] args) => RunAsync(args, input: null);
@@ -28,7 +26,7 @@ public static class FlowCli
             await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(Patience);
+        timeout.CancelAfter(Patience.Limit);
         try
         {
             await process.WaitForExitAsync(timeout.Token);
@@ -36,7 +34,7 @@ public static class FlowCli
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"flow {string.Join(' ', args)} did not end within {Patience}.", e);
+            throw new TimeoutException($"flow {string.Join(' ', args)} did not end within {Patience.Limit}.", e);
         }
 
         return new(process.ExitCode, await output, await error);

@@ -13,7 +13,7 @@ public sealed class When_a_worker_runs
     {
         using var worker = FlowCli.Start(["worker", "--queue", "emails", "--queue", "texts", "--tries", "3", "--concurrency", "10", "--sleep", "5", "-o", "json"], environment: InMemory);
         var error = worker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var line = await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var line = await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         var serves = JsonElement.Parse(line.ShouldNotBeNull(await Ended(worker, error)));
         serves.GetProperty("queues").EnumerateArray().Select(q => q.GetString()).ShouldBe(["emails", "texts"]);
@@ -22,7 +22,7 @@ public sealed class When_a_worker_runs
 
         using (var kill = Process.Start("kill", ["-TERM", $"{worker.Id}"]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         worker.ExitCode.ShouldBe(0);
         (await error).ShouldContain("--sleep has no effect");
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Flow.Cli.Tests;
 
 // capability 112, capability 113, capability 114, capability 150
@@ -68,12 +70,12 @@ public sealed class When_dead_letters_are_handled(DevProcess flow) : IClassFixtu
     private async Task<string[]> UntilAsync(string status, int count)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        for (var tries = 0; ; tries++)
+        for (var clock = Stopwatch.StartNew(); ;)
         {
             var items = (await LettersAsync("list", "--status", status, "-o", "json")).Json.GetProperty("items").EnumerateArray().ToArray();
             if (items.Length == count && items.All(l => l.TryGetProperty("queue", out _) && l.TryGetProperty("resource", out _)))
                 return [.. items.Select(l => l.GetProperty("id").GetString()!)];
-            tries.ShouldBeLessThan(150, $"{items.Length} letters are {status}");
+            clock.Elapsed.ShouldBeLessThan(Patience.Limit, $"{items.Length} letters are {status}");
             await timer.WaitForNextTickAsync();
         }
     }

@@ -85,14 +85,14 @@ public sealed class When_the_topology_is_made_beforehand
     {
         using var worker = FlowCli.Start(["worker", "--queue", "video", "-o", "json"], environment: new Dictionary<string, string>(host.Settings) { ["Flow__RabbitMq__Topology"] = "Verify" });
         var error = worker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var line = await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var line = await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         line.ShouldNotBeNull(worker.HasExited ? await error : "");
         using var http = new HttpClient();
         var ready = await http.GetAsync(new Uri(new Uri(JsonElement.Parse(line).GetProperty("url").GetString()!), "/health/ready"), TestContext.Current.CancellationToken);
         ready.IsSuccessStatusCode.ShouldBeTrue(await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         using (var kill = Process.Start("kill", ["-TERM", $"{worker.Id}"]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         worker.ExitCode.ShouldBe(0, await error);
     }
 }

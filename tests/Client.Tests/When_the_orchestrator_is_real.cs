@@ -6,8 +6,6 @@ namespace Flow.Client.Tests;
 
 public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClassFixture<RealOrchestrator>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private const string Echo = "StartAt: A\nStates:\n  A: {Type: Pass, Parameters: {got.$: $}, End: true}\n";
     private const string Long = "StartAt: A\nStates: {A: {Type: Wait, Seconds: 600, End: true}}\n";
 
@@ -45,7 +43,7 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
             return true;
         });
         foreach (var runId in (Guid[])[first, second])
-            (await flow.Client.WaitForRunAsync(runId, Patience, Cancel)).Run.Status.ShouldBe(RunStatus.Cancelled);
+            (await flow.Client.WaitForRunAsync(runId, Patience.Limit, Cancel)).Run.Status.ShouldBe(RunStatus.Cancelled);
     }
 
     // capability 118
@@ -143,7 +141,7 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
               C: {Type: Task, Resource: 'flow:nobody/serves', TimeoutSeconds: 1, End: true}
             """), Cancel);
         var runId = (await flow.Client.StartRunAsync(new StartRunRequest { Workflow = "inside" }, cancellationToken: Cancel)).RunId;
-        (await flow.Client.WaitForRunAsync(runId, Patience, Cancel)).Run.Status.ShouldBe(RunStatus.Failed);
+        (await flow.Client.WaitForRunAsync(runId, Patience.Limit, Cancel)).Run.Status.ShouldBe(RunStatus.Failed);
 
         (await flow.Client.GetNodeOutputAsync(runId, "A/B", runId, Cancel)).Output.GetInt32().ShouldBe(7);
         (await Should.ThrowAsync<FlowApiException>(flow.Client.GetNodeOutputAsync(runId, "C", cancellationToken: Cancel))).Type.ShouldBe("urn:flow:problem:no-output");
@@ -180,7 +178,7 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
                 // Not there yet.
             }
 
-            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Patience);
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Patience.Limit);
         }
     }
 
@@ -192,9 +190,9 @@ public sealed class When_the_orchestrator_is_real(RealOrchestrator flow) : IClas
         {
             try
             {
-                return await flow.Client.WaitForRunAsync(runId, Patience, Cancel);
+                return await flow.Client.WaitForRunAsync(runId, Patience.Limit, Cancel);
             }
-            catch (FlowApiException e) when (e.Status == 404 && TimeProvider.System.GetElapsedTime(start) < Patience)
+            catch (FlowApiException e) when (e.Status == 404 && TimeProvider.System.GetElapsedTime(start) < Patience.Limit)
             {
                 await Task.Yield();
             }

@@ -38,8 +38,7 @@ public sealed class When_workers_share_a_rate
         await Waiting.UntilAsync(
             () => $"the run to end; {starts.Count} items have begun; the worker wrote:\n{workers[0].Output}",
             () => flow.ScalarAsync<long>("SELECT count(*) FROM runs WHERE status = 'Succeeded'"),
-            ended => ended == 1,
-            TimeSpan.FromMinutes(2));
+            ended => ended == 1);
         await BegunAsync(starts, Items);
 
         starts.Select(s => s.Worker).Distinct(StringComparer.Ordinal).Count().ShouldBe(2);

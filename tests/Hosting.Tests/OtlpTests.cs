@@ -66,7 +66,7 @@ public sealed class OtlpTests
         using var activity = FlowTelemetry.ActivitySource.StartActivity("test span");
         activity.ShouldNotBeNull().IdFormat.ShouldBe(ActivityIdFormat.W3C);
         await app.Services.GetRequiredService<IBus>().Publish(new CancelRun(Guid.NewGuid()));
-        (await traces.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(activity.TraceId.ToHexString());
+        (await traces.Task.WaitAsync(Patience.Limit)).ShouldBe(activity.TraceId.ToHexString());
     }
 
     // capability 145

@@ -77,7 +77,7 @@ internal sealed class FlowSite : IAsyncDisposable
     /// <summary>The run, once it has ended.</summary>
     public async Task<RunDetails> EndedAsync(Guid runId)
     {
-        var run = await Client.WaitForRunAsync(runId, TimeSpan.FromSeconds(90));
+        var run = await Client.WaitForRunAsync(runId, Patience.Limit);
         run.Run.EndedAt.ShouldNotBeNull($"run {runId} of '{run.Run.Workflow}' stands at {run.Run.Node}");
         return run;
     }

@@ -1,5 +1,7 @@
+using Flow.Client;
 using Flow.Contracts;
 using Flow.Contracts.Api;
+using Flow.Transports.Tests.Brokers;
 
 namespace Flow.Transports.Matrix.Tests;
 
@@ -48,6 +50,34 @@ public abstract partial class TransportMatrix
         gate.Came.Count.ShouldBeLessThan(40);
     }
 
+    // capability 85
+    [Fact]
+    public async Task Should_purge_a_queue_that_nobody_serves()
+    {
+        Needs(Capability.QueueBeforeConsumer);
+        var run = await UnservedAsync("purged");
+
+        (await _flow.Client.PurgeQueueAsync("purged")).ShouldBe(new PurgedQueue("purged", 1, IsComplete: true));
+
+        (await _flow.EndedAsync(run)).Run.Error.ShouldBe("Flow.Purged");
+        (await _flow.Client.GetQueueAsync("purged")).Depth.ShouldBe(0);
+    }
+
+    // capability 85
+    [Fact]
+    public async Task Should_delete_a_queue_with_its_items()
+    {
+        if (stage.NewBroker().WhyNot(Capability.QueueDeletion) is not null)
+            (await Should.ThrowAsync<FlowApiException>(() => _flow.Client.DeleteQueueAsync("deleted", force: true))).Type.ShouldBe("urn:flow:problem:queue-not-deletable");
+        Needs(Capability.QueueDeletion);
+        var run = await UnservedAsync("deleted");
+
+        (await _flow.Client.DeleteQueueAsync("deleted", force: true)).Items.ShouldBe(1);
+
+        (await _flow.EndedAsync(run)).Run.Error.ShouldBe("Flow.Purged");
+        (await _flow.Client.GetQueueAsync("deleted")).Depth.ShouldBeNull();
+    }
+
     // capability 76
     [Fact]
     public async Task Should_let_a_critical_item_pass_a_backlog()
@@ -70,6 +100,14 @@ public abstract partial class TransportMatrix
         gate.Let(21);
         (await flow.EndedAsync(critical)).Run.Status.ShouldBe(RunStatus.Succeeded);
         (await flow.EndedAsync(backlog)).Run.Status.ShouldBe(RunStatus.Succeeded);
+    }
+
+    /// <summary>A run with an item in a queue of its own, which no worker serves.</summary>
+    private async Task<Guid> UnservedAsync(string queue)
+    {
+        var run = await _flow.BeginAsync(queue, FlowSite.OneTask($"{queue}/work"), new { });
+        await Waiting.UntilAsync($"an item to be in the queue {queue}", () => _flow.Client.GetQueueAsync(queue), seen => seen.Depth == 1);
+        return run;
     }
 
     internal static Task CameAsync(Gate gate, int count) => Waiting.UntilAsync($"{count} items to come", () => Task.FromResult(gate.Came.Count), came => came >= count);

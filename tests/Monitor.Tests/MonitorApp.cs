@@ -74,17 +74,17 @@ internal sealed class MonitorApp : IAsyncDisposable
         return await read(scope.ServiceProvider.GetRequiredService<MonitorDbContext>());
     }
 
-    /// <summary>Waits until the condition holds; fails after half a minute with what was seen last.</summary>
+    /// <summary>Waits until the condition holds; fails in the end with what was seen last.</summary>
     public static async Task UntilAsync<T>(Func<Task<T>> look, Func<T, bool> isThere)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var patience = Stopwatch.StartNew();
+        var clock = Stopwatch.StartNew();
         while (true)
         {
             var seen = await look();
             if (isThere(seen))
                 return;
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), $"seen last: {seen}");
+            clock.Elapsed.ShouldBeLessThan(Patience.Limit, $"seen last: {seen}");
             await timer.WaitForNextTickAsync();
         }
     }

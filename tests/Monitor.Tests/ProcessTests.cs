@@ -20,7 +20,7 @@ public sealed class ProcessTests
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync().WaitAsync(Patience.Limit);
         process.ExitCode.ShouldBe(1, error + await output);
         var line = error.Trim();
         line.ShouldStartWith("Flow stopped: ");

@@ -56,16 +56,16 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
         }
 
         // Somebody has tried and failed by now; nothing counts as the message's own fault.
-        await Eventually.Holds(async () => await node.WithLedgerAsync(l => l.Set<OutboxEntry>().AnyAsync(row => row.Error != null)), "a failed attempt", seconds: 60);
+        await Eventually.Holds(async () => await node.WithLedgerAsync(l => l.Set<OutboxEntry>().AnyAsync(row => row.Error != null)), "a failed attempt");
         (await node.WithLedgerAsync(ledger => ledger.Set<OutboxEntry>().SumAsync(row => row.Attempts))).ShouldBe(0);
         relay.Open();
 
-        await Eventually.Holds(async () => await node.CountAsync<Echo>() == 20, "twenty echoes", seconds: 90);
-        await Eventually.Holds(async () => await node.CountAsync<OutboxEntry>() == 0, "the outbox is empty", seconds: 60);
+        await Eventually.Holds(async () => await node.CountAsync<Echo>() == 20, "twenty echoes");
+        await Eventually.Holds(async () => await node.CountAsync<OutboxEntry>() == 0, "the outbox is empty");
 
         // An endpoint that is stopped while it connects may never end; what bounds that in a service is BusStartup.
         var bus = node.Services.GetRequiredService<IBusControl>();
-        await Eventually.Holds(() => Task.FromResult(bus.CheckHealth().Status == BusHealthStatus.Healthy), "every endpoint is connected again", seconds: 60);
+        await Eventually.Holds(() => Task.FromResult(bus.CheckHealth().Status == BusHealthStatus.Healthy), "every endpoint is connected again");
     }
 
     [Fact] // capability 54
@@ -88,7 +88,7 @@ public sealed class BrokerTests : DatabaseTests<PostgresDatabase>
                 relay.Open();
         }
 
-        await Eventually.Holds(async () => await CountAsync() == (200, 200, 200, 0), "every note, echo and step", seconds: 90);
+        await Eventually.Holds(async () => await CountAsync() == (200, 200, 200, 0), "every note, echo and step");
 
         async Task<(int Notes, int Echoes, int Total, int Outbox)> CountAsync()
         {

@@ -59,7 +59,7 @@ public abstract class BusOutboxTests<TDatabase> : DatabaseTests<TDatabase>
 
         await transaction.CommitAsync();
 
-        await Eventually.Holds(() => node.Seen.Of<NoteWritten>().Count == 2, "both messages", seconds: 10);
+        await Eventually.Holds(() => node.Seen.Of<NoteWritten>().Count == 2, "both messages");
     }
 
     private static async Task PublishInTransactionAsync(Node node, string text, bool commit)

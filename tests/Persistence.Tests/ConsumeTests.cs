@@ -100,7 +100,7 @@ public abstract class ConsumeTests<TDatabase> : DatabaseTests<TDatabase>
         });
 
         await Settled(node, 50);
-        await Eventually.Holds(() => node.Seen.Of<TallyChanged>().Count == 50, "fifty changes", seconds: 60);
+        await Eventually.Holds(() => node.Seen.Of<TallyChanged>().Count == 50, "fifty changes");
         await EmptyOutbox(node);
         (await node.CountAsync<Note>()).ShouldBe(50);
         (await node.WithLedgerAsync(ledger => ledger.Tallies.SingleAsync())).Total.ShouldBe(50);

@@ -32,7 +32,7 @@ public abstract class CrashTests<TDatabase> : DatabaseTests<TDatabase>
         for (var i = 0; i < Deaths.Length; i++)
         {
             using var victim = Start(rabbit, Deaths[i].Point, Deaths[i].Nth, i);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+            using var patience = new CancellationTokenSource(Patience.Limit);
             await victim.WaitForExitAsync(patience.Token);
             victim.ExitCode.ShouldBe(128 + 9, $"death {i} was {Deaths[i]}");
         }
@@ -40,7 +40,7 @@ public abstract class CrashTests<TDatabase> : DatabaseTests<TDatabase>
         using var survivor = Start(rabbit, Death.Never, 0, Deaths.Length);
         try
         {
-            await Eventually.Holds(IsCompleteAsync, "every note, echo and step, and an empty outbox", seconds: 60);
+            await Eventually.Holds(IsCompleteAsync, "every note, echo and step, and an empty outbox");
         }
         finally
         {

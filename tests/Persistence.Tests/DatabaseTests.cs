@@ -25,8 +25,7 @@ public abstract class DatabaseTests<TDatabase> : IAsyncDisposable
     /// <summary>Waits until so many notes have been echoed and heard, and nothing is left to send.</summary>
     protected static Task Settled(Node node, int notes) => Eventually.Holds(
         async () => await node.CountAsync<Echo>() >= notes && node.Seen.Of<NoteWritten>().Count >= notes && await node.CountAsync<OutboxEntry>() == 0,
-        $"{notes} notes echoed and heard, and an empty outbox",
-        seconds: 60);
+        $"{notes} notes echoed and heard, and an empty outbox");
 
     protected static Task EmptyOutbox(Node node) => Eventually.Holds(async () => await node.CountAsync<OutboxEntry>() == 0, "the outbox is empty");
 

@@ -18,7 +18,7 @@ public abstract class GroupTests<TDatabase> : DatabaseTests<TDatabase>
 
         await SendAsync(node, Enumerable.Range(1, 200).Select(n => new AddPoints(score, n)));
 
-        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == 200, "two hundred changes", seconds: 60);
+        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == 200, "two hundred changes");
         var saga = await node.WithLedgerAsync(ledger => ledger.Scores.SingleAsync());
         saga.Points.ShouldBe(200 * 201 / 2);
         saga.Log.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Order().ShouldBe(Enumerable.Range(1, 200));
@@ -44,7 +44,7 @@ public abstract class GroupTests<TDatabase> : DatabaseTests<TDatabase>
 
         await SendAsync(node, good.Select(id => new AddPoints(id, 1)).Prepend(new AddPoints(bad, 1, twist)));
 
-        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == Many, "all the good ones", seconds: 60);
+        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == Many, "all the good ones");
         (await node.WithLedgerAsync(ledger => ledger.Scores.Select(s => s.CorrelationId).ToListAsync())).ShouldBe(good, ignoreOrder: true);
         (await node.CountAsync<Echo>()).ShouldBe(Many);
         (await node.CountAsync<InboxEntry>()).ShouldBe(Many);
@@ -60,7 +60,7 @@ public abstract class GroupTests<TDatabase> : DatabaseTests<TDatabase>
 
         await SendAsync(node, scores.Select((id, i) => new AddPoints(id, 1, i % 4 == 0 ? ScoreTwist.Writes : ScoreTwist.None)));
 
-        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == Many, "all of them", seconds: 60);
+        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == Many, "all of them");
         (await node.CountAsync<Echo>()).ShouldBe(Many);
     }
 
@@ -72,7 +72,7 @@ public abstract class GroupTests<TDatabase> : DatabaseTests<TDatabase>
 
         await SendAsync(node, Enumerable.Range(1, 40).Select(_ => new AddPoints(score, 1, ScoreTwist.Reads)));
 
-        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == 40, "all of them", seconds: 60);
+        await Eventually.Holds(() => node.Seen.Of<PointsAdded>().Count == 40, "all of them");
         (await node.WithLedgerAsync(ledger => ledger.Notes.CountAsync())).ShouldBe(40);
         (await node.WithLedgerAsync(ledger => ledger.Scores.SingleAsync())).Points.ShouldBe(40);
     }
@@ -98,7 +98,7 @@ public abstract class GroupTests<TDatabase> : DatabaseTests<TDatabase>
 
         await Task.WhenAll(nodes.Select(node => SendAsync(node, Enumerable.Range(0, 100).Select(n => new AddPoints(scores[n % 5], 1)))));
 
-        await Eventually.Holds(() => nodes.Sum(node => node.Seen.Of<PointsAdded>().Count) == 200, "all of them", seconds: 60);
+        await Eventually.Holds(() => nodes.Sum(node => node.Seen.Of<PointsAdded>().Count) == 200, "all of them");
         (await nodes[0].WithLedgerAsync(ledger => ledger.Scores.Select(s => s.Points).ToListAsync())).ShouldAllBe(points => points == 40);
     }
 

@@ -24,7 +24,7 @@ public sealed class Migrator_on_postgres : MigratorTests<PostgresDatabase>
         await Eventually.Holds(() => !log.Lines.IsEmpty, "a line in the log");
         migrating.IsCompleted.ShouldBeFalse();
         relay.Open();
-        await migrating.WaitAsync(TimeSpan.FromSeconds(20));
+        await migrating.WaitAsync(Patience.Limit);
 
         log.Lines.ShouldContain(line => line.Contains($"Waiting for the database at 127.0.0.1:{relay.Port}, database {name}"));
         log.Lines.ShouldAllBe(line => !line.Contains("very-secret"));
@@ -39,7 +39,7 @@ public sealed class Migrator_on_postgres : MigratorTests<PostgresDatabase>
 
         var migrating = services.GetRequiredService<IDatabaseMigrator>().MigrateAsync<ShelfContext>();
 
-        await Should.ThrowAsync<PostgresException>(migrating.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Should.ThrowAsync<PostgresException>(migrating.WaitAsync(Patience.Limit));
     }
 }
 
@@ -56,7 +56,7 @@ public sealed class Migrator_on_sqlite : MigratorTests<SqliteDatabase>
             await shelf.Database.ExecuteSqlRawAsync("INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-01-01')");
         }
 
-        await services.GetRequiredService<IDatabaseMigrator>().MigrateAsync<ShelfContext>().WaitAsync(TimeSpan.FromSeconds(20));
+        await services.GetRequiredService<IDatabaseMigrator>().MigrateAsync<ShelfContext>().WaitAsync(Patience.Limit);
     }
 }
 
@@ -70,7 +70,7 @@ public abstract class MigratorTests<TDatabase> : DatabaseTests<TDatabase>
         var processes = Enumerable.Range(0, 3).Select(_ => Child.Start("migrate", Database.ConnectionString)).ToList();
         foreach (var process in processes)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(Patience.Limit);
             await process.WaitForExitAsync(patience.Token);
             process.ExitCode.ShouldBe(0);
             process.Dispose();
@@ -95,7 +95,7 @@ public abstract class MigratorTests<TDatabase> : DatabaseTests<TDatabase>
         waiting.IsCompleted.ShouldBeFalse();
         await migrator.MigrateAsync<ShelfContext>();
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(Patience.Limit);
     }
 
     /// <summary>What was logged.</summary>

@@ -23,7 +23,7 @@ public abstract class SagaTests<TDatabase> : DatabaseTests<TDatabase>
 
         await Parallel.ForEachAsync(Enumerable.Range(1, 60), async (_, _) => await node.SendAsync(new AddToTally(tally, 2)));
 
-        await Eventually.Holds(() => node.Seen.Of<TallyChanged>().Count == 60, "sixty changes", seconds: 60);
+        await Eventually.Holds(() => node.Seen.Of<TallyChanged>().Count == 60, "sixty changes");
         var saga = await node.WithLedgerAsync(ledger => ledger.Tallies.SingleAsync());
         saga.Total.ShouldBe(120);
         saga.Version.ShouldBe(60);
@@ -44,7 +44,7 @@ public abstract class SagaTests<TDatabase> : DatabaseTests<TDatabase>
         await Parallel.ForEachAsync(tallies, async (tally, _) =>
             await Task.WhenAll(one.SendAsync(new AddToTally(tally, 1)), two.SendAsync(new AddToTally(tally, 1))));
 
-        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 60, "both changes of each", seconds: 60);
+        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 60, "both changes of each");
         var totals = await one.WithLedgerAsync(ledger => ledger.Tallies.Select(tally => tally.Total).ToListAsync());
         totals.ShouldBe(Enumerable.Repeat(2, 30));
     }
@@ -61,7 +61,7 @@ public abstract class SagaTests<TDatabase> : DatabaseTests<TDatabase>
         await Parallel.ForEachAsync(Enumerable.Range(0, 40), async (_, _) =>
             await Task.WhenAll(one.SendAsync(new AddToTally(tally, 1)), two.SendAsync(new AddToTally(tally, 1))));
 
-        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 81, "every change without any retry", seconds: 30);
+        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 81, "every change without any retry");
         (await one.WithLedgerAsync(ledger => ledger.Tallies.SingleAsync())).Total.ShouldBe(81);
     }
 
@@ -75,7 +75,7 @@ public abstract class SagaTests<TDatabase> : DatabaseTests<TDatabase>
         await Parallel.ForEachAsync(Enumerable.Range(0, 10), async (_, _) =>
             await Task.WhenAll(one.SendAsync(new AddToTally(tally, 1)), two.SendAsync(new AddToTally(tally, 1))));
 
-        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 20, "twenty changes", seconds: 60);
+        await Eventually.Holds(() => one.Seen.Of<TallyChanged>().Count + two.Seen.Of<TallyChanged>().Count == 20, "twenty changes");
         (await one.WithLedgerAsync(ledger => ledger.Tallies.SingleAsync())).Total.ShouldBe(20);
 
         static void Optimistic(NodeSettings settings) => (settings.ConcurrencyMode, settings.Retries) = (ConcurrencyMode.Optimistic, 50);

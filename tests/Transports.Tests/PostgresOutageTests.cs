@@ -58,7 +58,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
             await sends;
         }
 
-        await Until.TrueAsync(() => _sent.ToHashSet().IsSubsetOf(_handled), seconds: 60);
+        await Until.TrueAsync(() => _sent.ToHashSet().IsSubsetOf(_handled));
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await _broker.ConnectAsync();
         await sends;
 
-        await Until.TrueAsync(() => _handled.ToHashSet().Count == 40, seconds: 60);
-        await Until.TrueAsync(() => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy, seconds: 60);
+        await Until.TrueAsync(() => _handled.ToHashSet().Count == 40);
+        await Until.TrueAsync(() => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await _broker.ExecuteAsync("postgres", $"ALTER DATABASE {_broker.Database} SET default_transaction_read_only = off");
 
         await sends;
-        await Until.TrueAsync(() => _handled.ToHashSet().Count == 20, seconds: 60);
+        await Until.TrueAsync(() => _handled.ToHashSet().Count == 20);
     }
 
     // capability 61
@@ -128,12 +128,12 @@ public sealed class PostgresOutageTests : IAsyncLifetime
                 await server.RunAsync(end);
                 await server.StartAsync();
                 before = _sent.Count;
-                await Until.TrueAsync(() => _sent.Count > before + 200, seconds: 60);
+                await Until.TrueAsync(() => _sent.Count > before + 200);
                 await stop.CancelAsync();
                 await load;
             }
 
-            await Until.TrueAsync(() => _sent.ToHashSet().IsSubsetOf(_handled), seconds: 60);
+            await Until.TrueAsync(() => _sent.ToHashSet().IsSubsetOf(_handled));
         }
         finally
         {
@@ -172,7 +172,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
             FROM flow_queue.queues WHERE name = 'outage'
             """);
 
-        await Until.TrueAsync(() => _handled.Contains(2), seconds: 20);
+        await Until.TrueAsync(() => _handled.Contains(2));
     }
 
     // capability 63
@@ -224,7 +224,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         foreach (var number in Enumerable.Range(0, 200))
             await one.SendAsync("keyed", new Numbered(number), context => context.SetPartitionKey($"key {number % 10}"));
 
-        await Until.TrueAsync(() => order.Values.Sum(numbers => numbers.Count) >= 200, seconds: 60);
+        await Until.TrueAsync(() => order.Values.Sum(numbers => numbers.Count) >= 200);
         order.Values.ShouldAllBe(numbers => numbers.SequenceEqual(numbers.Order()));
         most.ShouldBe(1);
     }

@@ -122,7 +122,7 @@ public sealed class PostgresQueueTests : IAsyncLifetime
 
         await _other.Provider.SendAsync("q", Message(1));
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await waiting.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         (await ReceiveAsync()).ShouldBeEmpty();
         await Queues.SendAsync("q", Message(1));
 
-        await Queues.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Queues.WaitAsync(_queueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     // capability 79

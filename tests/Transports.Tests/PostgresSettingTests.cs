@@ -98,7 +98,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
         var handled = new TaskCompletionSource();
         await host.ServeAsync<Numbered>("granted", _ => Task.Run(handled.SetResult));
         await host.SendAsync("granted", new Numbered(1));
-        await handled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await handled.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class RabbitMqConsumerTests : IAsyncLifetime
                 _handled.Add(context.Message.Number);
         });
         await host.SendAsync("watched", new Numbered(0));
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await entered.Task.WaitAsync(Patience.Limit);
 
         await _broker.CloseConnectionsAsync();
 

@@ -81,7 +81,7 @@ public sealed class RabbitMqQueueTests : IAsyncLifetime
 
         await host.SendAsync("looping", new Numbered(1));
 
-        await Until.TrueAsync(() => !errors.All.IsEmpty, seconds: 60);
+        await Until.TrueAsync(() => !errors.All.IsEmpty);
         errors.All.ShouldHaveSingleItem().Body.ShouldContain("\"number\":1");
     }
 

@@ -28,7 +28,7 @@ public sealed class RedisProcessTests : RedisQueueBed
 
         await Queues.SendAsync("q", Message(1));
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await waiting.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     // capability 79
@@ -41,10 +41,10 @@ public sealed class RedisProcessTests : RedisQueueBed
         await Queues.SendAsync("q", Message(1) with { Delay = Moment * 5 });
 
         // Woken by the sending, it learns until when to wait.
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await waiting.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         var looks = 1;
         for (; (await ReceiveAsync()).Count == 0; looks++)
-            await Queues.WaitAsync(QueueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await Queues.WaitAsync(QueueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         clock.Elapsed.ShouldBeGreaterThanOrEqualTo(Moment * 4.8);
         looks.ShouldBeLessThanOrEqualTo(4);
@@ -118,7 +118,7 @@ public sealed class RedisProcessTests : RedisQueueBed
         await Until.TrueAsync(async () => await Record.ExceptionAsync(() => cut.Provider.TouchAsync("q")) is not { } exception || !InfrastructureFault.IsTransient(exception));
         var again = cut.Provider.WaitAsync(QueueId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         await Queues.SendAsync("q", Message(1));
-        await again.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await again.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         (await cut.Provider.ReceiveAsync("q", Owner, 1, Minute)).ShouldHaveSingleItem();
     }
 

@@ -27,17 +27,17 @@ public sealed class RedisServerTests
         for (var kill = 1; kill <= 2; kill++)
         {
             var goal = sent.Count + 300;
-            await Until.TrueAsync(() => sent.Count > goal, seconds: 60);
+            await Until.TrueAsync(() => sent.Count > goal);
             await server.KillAsync();
             await server.StartAgainAsync();
         }
 
         var last = sent.Count + 100;
-        await Until.TrueAsync(() => sent.Count > last, seconds: 60);
+        await Until.TrueAsync(() => sent.Count > last);
         await enough.CancelAsync();
         await Task.WhenAll(senders);
 
-        await Until.TrueAsync(() => sent.Keys.All(handled.ContainsKey), seconds: 60);
+        await Until.TrueAsync(() => sent.Keys.All(handled.ContainsKey));
 
         async Task SendAsync()
         {

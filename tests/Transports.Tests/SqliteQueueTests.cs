@@ -105,7 +105,7 @@ public sealed class SqliteQueueTests : IAsyncLifetime
 
         await Queues.SendAsync("q", Message(1));
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await waiting.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     // capability 79
@@ -120,7 +120,7 @@ public sealed class SqliteQueueTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await waiting.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         (await ReceiveAsync()).ShouldHaveSingleItem();
     }
 

@@ -19,9 +19,9 @@ public sealed class StoppingTests
             await left.Task;
         });
         await host.SendAsync("stuck", new Nothing());
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await entered.Task.WaitAsync(Patience.Limit);
 
-        await host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await host.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
 
         left.Task.IsCompleted.ShouldBeFalse();
         host.Log.All.ShouldContain(line => line.StartsWith("Error: The bus did not stop", StringComparison.Ordinal), string.Join('\n', host.Log.All));

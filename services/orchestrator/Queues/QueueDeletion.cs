@@ -18,7 +18,7 @@ internal sealed class QueueDeletion(IBrokerQueues broker, QueueList list, QueueS
     public async Task<DeletedQueue> RunAsync(string queue, bool force, CancellationToken cancellationToken)
     {
         if (!broker.CanDelete)
-            throw new NotSupportedException("Flow deletes queues on RabbitMQ and SQLite only, and the transport of this process is another: purge the queue, and leave it where it is.");
+            throw new NotSupportedException("Flow deletes queues on RabbitMQ, PostgreSQL, Redis and SQLite, and the transport of this process is another: purge the queue, and leave it where it is.");
         var seen = await list.ReadAsync(queue, cancellationToken);
         if (!force && (seen.Depth > 0 || seen.Workers.Count > 0))
             throw new QueueInUseException($"The queue '{queue}' holds {Count(seen.Depth ?? 0, "item")}, and {Count(seen.Workers.Count, "worker")} serve it: {Remedy(queue)}");

@@ -79,7 +79,9 @@ internal sealed class SqsQueueProvider : IQueueProvider, IAsyncDisposable
         return binding.ToTopic ? Task.CompletedTask : _topology.BindAsync(binding.Topic, binding.Destination);
     }
 
-    public async Task<bool> SendAsync(string queue, OutboundMessage message) => await SendWireAsync(queue, _messages.ToWire(message, IsFifo(queue)));
+    /// <summary>What another system has deleted is not made anew: it swallows the message.</summary>
+    public async Task<bool> SendAsync(string queue, OutboundMessage message) =>
+        await SendWireAsync(queue, _messages.ToWire(message, IsFifo(queue))) || AmazonSqsNames.IsForeign(queue);
 
     public Task<IReadOnlyList<string>> ListFilledAsync() => _topology.ListAsync();
 

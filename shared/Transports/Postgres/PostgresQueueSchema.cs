@@ -160,6 +160,24 @@ internal sealed class PostgresQueueSchema(string schema)
         SELECT id FROM gone
         """;
 
+    /// <summary>Whoever is storing something is waited for; who wants to waits until the end of the transaction, and finds then what it left.</summary>
+    public string StoreNothing { get; } = $"""LOCK TABLE "{schema}".messages IN SHARE MODE""";
+
+    /// <summary>How long senders may have to wait behind one that waits for others: a statement of an administrator can hold the table for minutes.</summary>
+    public string BriefLocks { get; } = "SET LOCAL lock_timeout = '2s'";
+
+    public string Holds { get; } = $"""
+        SELECT EXISTS (SELECT FROM "{schema}".queues q WHERE name = ANY ($1) AND (
+          EXISTS (SELECT FROM "{schema}".messages m WHERE m.queue_id = q.id AND due_at IS NULL) OR EXISTS (SELECT FROM "{schema}".messages m WHERE m.queue_id = q.id AND due_at IS NOT NULL)))
+        """;
+
+    /// <summary>Deletes queues that hold nothing, and wakes who receives from them.</summary>
+    public string Delete { get; } = $"""
+        WITH gone AS (DELETE FROM "{schema}".queues WHERE name = ANY ($1) RETURNING id, name),
+        unbound AS (DELETE FROM "{schema}".bindings WHERE NOT to_topic AND destination = ANY ($1))
+        SELECT pg_notify('{schema}', id || ' deleted') FROM gone
+        """;
+
     public string[] DeleteOrphans { get; } =
     [
         $"""DELETE FROM "{schema}".messages WHERE queue_id = ANY ($1) AND due_at IS NULL""",

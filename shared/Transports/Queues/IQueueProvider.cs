@@ -105,7 +105,7 @@ internal interface IQueueProvider
     /// <summary>Adds the binding if it is not there.</summary>
     Task BindAsync(TopicBinding binding);
 
-    /// <summary>Stores a message in a queue. A queue that does not exist (any more) swallows it: then the answer is false.</summary>
+    /// <summary>Stores a message in a queue. False: there is no such queue (any more), and nothing was stored.</summary>
     Task<bool> SendAsync(string queue, OutboundMessage message);
 
     /// <summary>Names of the queues that hold messages.</summary>

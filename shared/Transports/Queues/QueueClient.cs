@@ -1,4 +1,3 @@
-using Flow.Contracts;
 using MassTransit;
 using MassTransit.SqlTransport;
 using MassTransit.SqlTransport.Topology;
@@ -16,9 +15,9 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
 
     public override async Task<long> CreateQueue(Queue queue)
     {
-        var id = await _provider.CreateQueueAsync(new QueueSpec(
-            queue.QueueName, queue.AutoDeleteOnIdle, queue.MaxDeliveryCount ?? DefaultDeliveryLimit, connection.Waits.IsServed(queue.QueueName)));
-        return connection.Waits.Name(id, queue.QueueName);
+        var declared = new QueueSpec(queue.QueueName, queue.AutoDeleteOnIdle, queue.MaxDeliveryCount ?? DefaultDeliveryLimit, connection.Waits.IsServed(queue.QueueName));
+        connection.Declared[declared.Name] = declared;
+        return connection.Waits.Name(await _provider.CreateQueueAsync(declared), queue.QueueName);
     }
 
     public override async Task<long> CreateTopic(Topic topic)
@@ -46,11 +45,13 @@ internal sealed class QueueClient(QueueConnection connection, CancellationToken 
     public override async Task Send<T>(string queueName, SqlMessageSendContext<T> context)
     {
         var message = Outbound(context);
-        if (await _provider.SendAsync(queueName, message) || QueueNames.WorkQueueOf(queueName) is null)
-            return;
-        // An operator has deleted it since it was declared.
-        await _provider.CreateQueueAsync(new QueueSpec(queueName, null, DefaultDeliveryLimit));
-        await _provider.SendAsync(queueName, message);
+        while (!await _provider.SendAsync(queueName, message))
+        {
+            // It was deleted since it was declared: a temporary one because nobody receives from it any more.
+            if (!connection.Declared.TryGetValue(queueName, out var declared) || declared.DeleteAfterIdle is not null)
+                return;
+            await _provider.CreateQueueAsync(declared);
+        }
     }
 
     public override Task Publish<T>(string topicName, SqlMessageSendContext<T> context) => _provider.PublishAsync(topicName, Outbound(context));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using MassTransit;
 using MassTransit.Middleware;
@@ -37,6 +38,9 @@ internal sealed class QueueConnection(QueueProviderUse use, ReceiverWaits waits,
     public ReceiverWaits Waits { get; } = waits;
 
     public Guid Owner { get; } = Guid.NewGuid();
+
+    /// <summary>The queues that the bus has declared, as it did last, by name.</summary>
+    public ConcurrentDictionary<string, QueueSpec> Declared { get; } = new(StringComparer.Ordinal);
 
     public Uri HostAddress { get; } = hostAddress;
 

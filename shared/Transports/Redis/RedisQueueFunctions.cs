@@ -136,6 +136,8 @@ internal static class RedisQueueFunctions
           return cleared
         end
 
+        local function holds(queue) return redis.call('EXISTS', of(queue, 'ready'), of(queue, 'delayed'), of(queue, 'leased')) > 0 end
+
         local function delete(queue)
           if clear(queue) == batch then return end
           local name = redis.call('HGET', of(queue, 'about'), 'name')
@@ -148,6 +150,7 @@ internal static class RedisQueueFunctions
           redis.call('HDEL', P .. 'names', name)
           redis.call('DEL', of(queue, 'about'), of(queue, 'topics'))
           redis.call('ZREM', P .. 'idle', queue)
+          wake(queue)
         end
 
         local function store(queue)

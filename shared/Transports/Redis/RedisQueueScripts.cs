@@ -197,9 +197,7 @@ internal static class RedisQueueScripts
         local filled = {}
         local names = redis.call('HGETALL', P .. 'names')
         for i = 1, #names, 2 do
-          if redis.call('EXISTS', of(names[i + 1], 'ready'), of(names[i + 1], 'delayed'), of(names[i + 1], 'leased')) > 0 then
-            filled[#filled + 1] = names[i]
-          end
+          if holds(names[i + 1]) then filled[#filled + 1] = names[i] end
         end
         return filled
         """;
@@ -223,6 +221,19 @@ internal static class RedisQueueScripts
           end
         end
         return seen
+        """;
+
+    /// <summary>queue name… → whether none of them held a message; then those that there were are deleted.</summary>
+    public const string Delete = $$"""
+        {{RedisQueueFunctions.All}}
+        local queues = {}
+        for _, name in ipairs(ARGV) do
+          local queue = find(name)
+          if queue and holds(queue) then return 0 end
+          if queue then queues[#queues + 1] = queue end
+        end
+        for _, queue in ipairs(queues) do delete(queue) end
+        return 1
         """;
 
     /// <summary>owner's milliseconds, owner… that lives → 1: there is more to do, call again. Gives back what dead owners hold, and deletes idle queues.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flow.Sqlite;
 using Flow.Transports.Queues;
+using MassTransit;
 using Microsoft.Data.Sqlite;
 using Sql = Flow.Transports.Sqlite.SqliteQueueSchema;
 
@@ -64,14 +65,32 @@ internal sealed class SqliteQueueProvider : IQueueProvider, IAsyncDisposable
     public async Task WaitAsync(long queueId, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var signal = _signals.Next(queueId);
-        var due = Read(session => session.Scalar(Sql.NextDue, ("$queue", queueId)));
-        if (due is long at && DateTimeOffset.FromUnixTimeMilliseconds(at) - Now is var wait && wait < timeout)
+        var (due, exists) = Read(session => session.Query(Sql.NextDue, row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.GetBoolean(1)), ("$queue", queueId)))[0];
+        // The endpoint declares it again.
+        if (!exists)
+            throw new ConnectionException($"The queue with the id {queueId} was deleted.");
+        if (due is { } at && DateTimeOffset.FromUnixTimeMilliseconds(at) - Now is var wait && wait < timeout)
             timeout = wait;
         if (timeout <= TimeSpan.Zero)
             return;
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(signal, Task.Delay(timeout, _time, abandoned.Token));
         await abandoned.CancelAsync();
+    }
+
+    /// <summary>As <see cref="IBrokerQueues.DeleteAsync"/>; also a message that somebody has in hand is one that the queue holds.</summary>
+    public async Task<bool> DeleteAsync(IReadOnlyList<string> queues)
+    {
+        var deleted = await _writer.WriteAsync(session =>
+        {
+            if (queues.Any(queue => IsTrue(session.Scalar(Sql.Holds, ("$queue", queue)))))
+                return null;
+            foreach (var queue in queues)
+                session.Execute(Sql.Unbind, ("$queue", queue));
+            return queues.SelectMany(queue => session.Query(Sql.DeleteQueue, QueueId, ("$queue", queue))).ToList();
+        });
+        _signals.Wake(deleted ?? []);
+        return deleted is not null;
     }
 
     public async Task<bool> AcknowledgeAsync(Lease lease) =>

@@ -79,7 +79,7 @@ internal static class SqliteQueueSchema
     public const string AnythingDue =
         "SELECT EXISTS (SELECT 1 FROM queue_messages m JOIN queue_queues q ON q.id = m.queue_id WHERE q.name = $queue AND m.visible_at <= $now)";
 
-    public const string NextDue = "SELECT min(visible_at) FROM queue_messages WHERE queue_id = $queue";
+    public const string NextDue = "SELECT (SELECT min(visible_at) FROM queue_messages WHERE queue_id = $queue), EXISTS (SELECT 1 FROM queue_queues WHERE id = $queue)";
 
     public const string Look = """
         SELECT count(m.id), min(m.sent_at) FROM queue_queues q LEFT JOIN queue_messages m ON m.queue_id = q.id AND m.lock_id IS NULL
@@ -131,7 +131,7 @@ internal static class SqliteQueueSchema
 
     public const string Holds = "SELECT EXISTS (SELECT 1 FROM queue_messages m JOIN queue_queues q ON q.id = m.queue_id WHERE q.name = $queue)";
 
-    public const string DeleteQueue = "DELETE FROM queue_queues WHERE name = $queue";
+    public const string DeleteQueue = "DELETE FROM queue_queues WHERE name = $queue RETURNING id";
 
     public const string Unbind = "DELETE FROM queue_bindings WHERE to_topic = 0 AND destination = $queue";
 

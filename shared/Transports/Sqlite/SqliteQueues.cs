@@ -2,7 +2,7 @@ using Flow.Sqlite;
 
 namespace Flow.Transports.Sqlite;
 
-/// <summary>Reads the queues of a SQLite file.</summary>
+/// <summary>Reads the queues of a SQLite file, and deletes them.</summary>
 internal sealed class SqliteQueues(SqliteFile file) : IBrokerQueues
 {
     public Task<IReadOnlyDictionary<string, BrokerQueue>> LookAsync(IEnumerable<string> queues, CancellationToken cancellationToken)
@@ -24,25 +24,10 @@ internal sealed class SqliteQueues(SqliteFile file) : IBrokerQueues
 
     public bool CanDelete => true;
 
+    /// <summary>By the provider that the buses of this process use, so that their receivers hear of it.</summary>
     public async Task<bool> DeleteAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
-        using var turn = await file.EnterWriteAsync(cancellationToken);
-        await using var connection = file.Open();
-        using var session = new SqliteSession(connection);
-        session.Execute("BEGIN IMMEDIATE");
-        foreach (var queue in queues)
-        {
-            if (session.Scalar(SqliteQueueSchema.Holds, ("$queue", queue)) is 1L)
-            {
-                session.Execute("ROLLBACK");
-                return false;
-            }
-
-            session.Execute(SqliteQueueSchema.DeleteQueue, ("$queue", queue));
-            session.Execute(SqliteQueueSchema.Unbind, ("$queue", queue));
-        }
-
-        session.Execute("COMMIT");
-        return true;
+        await using var use = SqliteQueueProvider.Acquire(file, TimeProvider.System);
+        return await ((SqliteQueueProvider)use.Provider).DeleteAsync(queues);
     }
 }

@@ -23,7 +23,7 @@ internal static class CommitFaults
         var relay = site.ToBroker(0);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         relay.StopsReceived = bytes => Stops(bytes, stopped);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await stopped.Task.WaitAsync(Patience.Limit);
         var moment = await KillAsync(site);
         relay.StopsReceived = null;
         site.Mend(site.StartOrchestratorAsync(0));
@@ -36,7 +36,7 @@ internal static class CommitFaults
         var relay = site.ToBroker(0);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         relay.StopsSent = bytes => Stops(bytes, stopped);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await stopped.Task.WaitAsync(Patience.Limit);
         var moment = await KillAsync(site);
         relay.StopsSent = null;
         site.Mend(site.StartOrchestratorAsync(0));

@@ -34,8 +34,7 @@ public sealed class When_a_release_is_upgraded
                 await AnswerAsync(flow, effects, answered);
                 return await flow.ScalarAsync<long>(Ended);
             },
-            left => left == 0 && answered.Count > 0,
-            TimeSpan.FromSeconds(120));
+            left => left == 0 && answered.Count > 0);
 
         open.ShouldBeGreaterThan(10);
         var wrong = new List<string>();

@@ -122,14 +122,14 @@ public abstract partial class DeadLetterTests : IAsyncLifetime
         await ExhaustAsync("flow-work-lost");
         await _bed.StartWorkerAsync("lost");
 
-        (await _bed.Orchestrator.WaitForRunAsync(run, TimeSpan.FromSeconds(60))).Run.Error.ShouldBe("Flow.WorkerLost");
+        (await _bed.Orchestrator.WaitForRunAsync(run, Patience.Limit)).Run.Error.ShouldBe("Flow.WorkerLost");
         var letter = (await _bed.UntilAsync(new() { RunId = run }, 1, l => l is { Queue: not null, Resource: not null })).Single();
         (letter.Kind, letter.Error, letter.Queue).ShouldBe((DeadLetterKind.DeliveryLimit, "Flow.WorkerLost", "flow-work-lost"));
         letter.Attempts.ShouldBeGreaterThanOrEqualTo(20);
 
         _bed.IsMended = true;
         (await _bed.EndAsync(await _bed.Letters.ReplayDeadLetterAsync(letter.Id))).Outcome.ShouldBe("1 replayed");
-        (await _bed.Orchestrator.WaitForRunAsync(run, TimeSpan.FromSeconds(60))).Run.Status.ShouldBe(RunStatus.Succeeded);
+        (await _bed.Orchestrator.WaitForRunAsync(run, Patience.Limit)).Run.Status.ShouldBe(RunStatus.Succeeded);
     }
 
     // capability 113, capability 114
@@ -143,7 +143,7 @@ public abstract partial class DeadLetterTests : IAsyncLifetime
         var act = await _bed.EndAsync(await _bed.Letters.ReplayDeadLetterAsync(letter.Id));
         (act.Kind, act.Status, act.Letters, act.Outcome).ShouldBe((DeadLetterActKind.Replay, DeadLetterActStatus.Completed, 1, "1 replayed"));
         act.RequestedBy.ShouldStartWith("ann at ");
-        var ended = await _bed.Orchestrator.WaitForRunAsync(run.Run.RunId, TimeSpan.FromSeconds(60));
+        var ended = await _bed.Orchestrator.WaitForRunAsync(run.Run.RunId, Patience.Limit);
         ended.Run.Status.ShouldBe(RunStatus.Succeeded);
         var details = await _bed.Letters.GetDeadLetterAsync(letter.Id);
         (details.Letter.Status, details.Letter.Replays).ShouldBe((DeadLetterStatus.Replayed, 1));
@@ -163,7 +163,7 @@ public abstract partial class DeadLetterTests : IAsyncLifetime
         var letter = (await _bed.UntilAsync(new() { RunId = run.Run.RunId })).Single();
         (await Should.ThrowAsync<FlowApiException>(() => _bed.Letters.ReplayDeadLetterAsync(letter.Id, new() { Body = "{}" }))).Detail.ShouldContain("give 'input'");
         await _bed.EndAsync(await _bed.Letters.ReplayDeadLetterAsync(letter.Id, new() { Input = JsonElement.Parse("{\"paid\": true}") }));
-        (await _bed.Orchestrator.WaitForRunAsync(run.Run.RunId, TimeSpan.FromSeconds(60))).Run.Status.ShouldBe(RunStatus.Succeeded);
+        (await _bed.Orchestrator.WaitForRunAsync(run.Run.RunId, Patience.Limit)).Run.Status.ShouldBe(RunStatus.Succeeded);
     }
 
     // capability 113

@@ -68,7 +68,7 @@ internal sealed class FlowBed : IAsyncDisposable
     public async Task<RunDetails> RunToEndAsync(string workflow, string resource = "flow:charge", string input = "{}", string retry = "")
     {
         var id = await BeginAsync(workflow, resource, input, retry);
-        return await Orchestrator.WaitForRunAsync(id, TimeSpan.FromSeconds(60));
+        return await Orchestrator.WaitForRunAsync(id, Patience.Limit);
     }
 
     public async Task<Guid> BeginAsync(string workflow, string resource, string input = "{}", string retry = "")

@@ -26,7 +26,7 @@ public sealed class KilledReplayTests
             bed.IsMended = true;
             await bed.StopMonitorAsync();
 
-            var address = new Uri($"http://127.0.0.1:{FreePort()}");
+            var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
             using var http = new HttpClient { BaseAddress = address };
             DeadLetterAct act;
             using (var first = Start(database, broker, address))
@@ -80,13 +80,6 @@ public sealed class KilledReplayTests
             }
         },
         status => status == HttpStatusCode.OK);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static Process Start(string database, string broker, Uri address)
     {

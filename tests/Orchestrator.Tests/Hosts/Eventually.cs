@@ -13,8 +13,8 @@ internal static class Eventually
         var clock = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (clock.Elapsed > TimeSpan.FromSeconds(30))
-                throw new TimeoutException($"Waited 30 s for {what}.");
+            if (clock.Elapsed > Patience.Limit)
+                throw new TimeoutException($"Waited {Patience.Seconds} s for {what}.");
             await timer.WaitForNextTickAsync();
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -73,9 +74,13 @@ public sealed class FlowHost : IAsyncDisposable
     /// <summary>The run, once it has ended.</summary>
     public async Task<RunDetails> EndedAsync(Guid runId)
     {
-        var details = await Http.GetFromJsonAsync<RunDetails>($"/v1/runs/{runId}/wait?timeoutSeconds=60", JsonSerializerOptions.Web);
-        details!.Run.EndedAt.ShouldNotBeNull($"run {runId} did not end; it is at {details.Run.Node}");
-        return details;
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            var details = (await Http.GetFromJsonAsync<RunDetails>($"/v1/runs/{runId}/wait?timeoutSeconds=60", JsonSerializerOptions.Web))!;
+            if (details.Run.EndedAt is not null)
+                return details;
+            clock.Elapsed.ShouldBeLessThan(Patience.Limit, $"run {runId} did not end; it is at {details.Run.Node}");
+        }
     }
 
     public async Task<RunDetails> RunAsync(string workflow, object? input = null) => await EndedAsync(await StartRunAsync(workflow, input));

@@ -170,7 +170,7 @@ public abstract partial class RunContract
         });
         await thief.Ready;
         var runId = await _flow.StartRunAsync("waits");
-        var lost = await taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var lost = await taken.Task.WaitAsync(Patience.Limit);
         await thief.StopAsync();
 
         (await DeleteQueueAsync("nobody")).Items.ShouldBe(0);

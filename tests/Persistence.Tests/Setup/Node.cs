@@ -102,7 +102,7 @@ public sealed class Node : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Bounded: a bus that cannot stop is a failure to see, not one to wait for.
-        await _host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await _host.StopAsync().WaitAsync(Patience.Limit);
         _host.Dispose();
     }
 }
@@ -141,16 +141,16 @@ public sealed class AheadOf(TimeSpan lead) : TimeProvider
 public static class Eventually
 {
     /// <summary>Waits until the condition holds.</summary>
-    public static async Task Holds(Func<Task<bool>> condition, string what, int seconds = 20)
+    public static async Task Holds(Func<Task<bool>> condition, string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var patience = new CancellationTokenSource(Patience.Limit);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {
-            Assert.False(patience.IsCancellationRequested, $"Not within {seconds} seconds: {what}");
+            Assert.False(patience.IsCancellationRequested, $"Not within {Patience.Seconds} seconds: {what}");
             await tick.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 
-    public static Task Holds(Func<bool> condition, string what, int seconds = 20) => Holds(() => Task.FromResult(condition()), what, seconds);
+    public static Task Holds(Func<bool> condition, string what) => Holds(() => Task.FromResult(condition()), what);
 }

@@ -25,6 +25,7 @@ public sealed class AmazonSqsBroker : TestBroker
         Capability.Cancellation => "SQS can take a message out of a queue only by receiving it; Flow's own timers are in the database",
         Capability.Priority => "SQS has no priorities; work queues have a lane for each, which is a queue",
         Capability.Order => "standard queues of SQS keep no order; FIFO queues do, which have tests of their own",
+        Capability.QueueDeletion => "a deleted queue of SQS takes messages for a minute yet and loses them, so Flow deletes none; it can be purged",
         _ => null,
     };
 

@@ -20,6 +20,7 @@ public sealed class InMemoryBroker : TestBroker
         Capability.QueueBeforeConsumer => "MassTransit's in-memory transport keeps nothing before there is a consumer",
         Capability.MessagesWithoutId => "MassTransit's in-memory transport gives every message an id",
         Capability.Outage => "there is no broker that could be down",
+        Capability.QueueDeletion => "MassTransit's in-memory transport deletes no queue",
         _ => null,
     };
 

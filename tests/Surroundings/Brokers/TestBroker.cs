@@ -14,6 +14,7 @@ public enum Capability
     MessagesWithoutId,
     SeveralProcesses,
     Order,
+    QueueDeletion,
 }
 
 /// <summary>A transport under test: fresh, empty and its own for every test.</summary>

@@ -46,7 +46,7 @@ public sealed class TestHost : IAsyncDisposable
             configure?.Invoke(e);
             e.Handler<T>(context => handle(context));
         });
-        await endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(30));
+        await endpoint.Ready.WaitAsync(Patience.Limit);
         return endpoint;
     }
 
@@ -54,7 +54,7 @@ public sealed class TestHost : IAsyncDisposable
         where T : class
     {
         var endpoint = await Bus.GetSendEndpoint(new Uri($"queue:{queue}"));
-        await endpoint.Send(message, context => set?.Invoke(context)).WaitAsync(TimeSpan.FromSeconds(30));
+        await endpoint.Send(message, context => set?.Invoke(context)).WaitAsync(Patience.Limit);
     }
 
     /// <summary>Everything that arrives in a queue, readable or not.</summary>

@@ -4,11 +4,11 @@ namespace Flow.Transports.Tests;
 internal static class Until
 {
     public static Task TrueAsync(
-        Func<bool> condition, int seconds = 30, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "") =>
+        Func<bool> condition, int seconds = Patience.Seconds, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "") =>
         TrueAsync(() => Task.FromResult(condition()), seconds, text);
 
     public static async Task TrueAsync(
-        Func<Task<bool>> condition, int seconds = 30, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "")
+        Func<Task<bool>> condition, int seconds = Patience.Seconds, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "")
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));

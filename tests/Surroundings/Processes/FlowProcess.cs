@@ -78,7 +78,7 @@ internal sealed class FlowProcess : IAsyncDisposable
     /// <summary>SIGTERM: to end in good order.</summary>
     public void Terminate() => Signal("TERM");
 
-    public Task ExitedAsync() => _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+    public Task ExitedAsync() => _process.WaitForExitAsync(new CancellationTokenSource(Patience.Limit).Token);
 
     public async ValueTask DisposeAsync()
     {

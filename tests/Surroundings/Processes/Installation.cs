@@ -75,15 +75,14 @@ internal sealed class Installation : IAsyncDisposable
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
 
-    public static async Task<RunDetails> EndedAsync(FlowProcess orchestrator, Guid runId, TimeSpan? limit = null) => await Waiting.UntilAsync(
+    public static async Task<RunDetails> EndedAsync(FlowProcess orchestrator, Guid runId) => await Waiting.UntilAsync(
         () => $"run {runId} to end; the orchestrator wrote:\n{orchestrator.Output}",
         async () =>
         {
             var answer = await orchestrator.Http.GetAsync($"/v1/runs/{runId}");
             return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<RunDetails>(JsonSerializerOptions.Web) : null;
         },
-        details => details?.Run.EndedAt is not null,
-        limit) ?? throw new InvalidOperationException("unreachable");
+        details => details?.Run.EndedAt is not null) ?? throw new InvalidOperationException("unreachable");
 
     /// <summary>Ready messages in a queue of the broker; 0 when there is no such queue.</summary>
     public async Task<int> DepthAsync(string queue)

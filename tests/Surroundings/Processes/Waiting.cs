@@ -12,7 +12,7 @@ internal static class Waiting
     public static async Task<T> UntilAsync<T>(Func<string> what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan? limit = null)
     {
         var clock = Stopwatch.StartNew();
-        var max = limit ?? TimeSpan.FromSeconds(60);
+        var max = limit ?? Patience.Limit;
         object? last = null;
         while (clock.Elapsed < max)
         {

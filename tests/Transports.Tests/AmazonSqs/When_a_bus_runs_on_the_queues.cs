@@ -74,7 +74,7 @@ public sealed class When_a_bus_runs_on_the_queues(ITestOutputHelper output) : IA
             bus.AddConsumer<Consumer>().Endpoint(e => e.Name = "first");
             bus.AddConsumer<Other>().Endpoint(e => e.Name = "second");
         }))
-            await Until.TrueAsync(() => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy, seconds: 60);
+            await Until.TrueAsync(() => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy);
     }
 
     [Fact]

@@ -148,5 +148,5 @@ public sealed class When_others_speak_to_the_queues : IAsyncLifetime
     }
 
     private static async Task<string> ReadLineAsync(Process client) =>
-        await client.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken) ?? string.Empty;
+        await client.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken) ?? string.Empty;
 }

@@ -209,7 +209,7 @@ public sealed class When_queues_are_fifo : IAsyncLifetime
     private async Task<InboundMessage> ReceiveOneAsync(SqsQueueProvider queues)
     {
         InboundMessage? message = null;
-        await Until.TrueAsync(async () => (message = (await ReceiveAsync(queues)).SingleOrDefault()) is not null, seconds: 15);
+        await Until.TrueAsync(async () => (message = (await ReceiveAsync(queues)).SingleOrDefault()) is not null);
         return message!;
     }
 

@@ -133,7 +133,7 @@ public sealed class When_queues_are_used : IAsyncLifetime
         await using var other = Open();
 
         InboundMessage? received = null;
-        await Until.TrueAsync(async () => (received = (await other.ReceiveAsync("left", _owner, 1, Minute)).SingleOrDefault()) is not null, seconds: 15);
+        await Until.TrueAsync(async () => (received = (await other.ReceiveAsync("left", _owner, 1, Minute)).SingleOrDefault()) is not null);
         received!.EarlierDeliveries.ShouldBe(1);
     }
 
@@ -218,7 +218,7 @@ public sealed class When_queues_are_used : IAsyncLifetime
     private async Task<InboundMessage> ReceiveOneAsync(string queue, TimeSpan lease)
     {
         InboundMessage? message = null;
-        await Until.TrueAsync(async () => (message = (await _queues.ReceiveAsync(queue, _owner, 1, lease)).SingleOrDefault()) is not null, seconds: 15);
+        await Until.TrueAsync(async () => (message = (await _queues.ReceiveAsync(queue, _owner, 1, lease)).SingleOrDefault()) is not null);
         return message!;
     }
 }

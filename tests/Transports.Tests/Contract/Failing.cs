@@ -123,7 +123,7 @@ public abstract partial class TransportContract
         host.Bus.CheckHealth().Status.ShouldNotBe(BusHealthStatus.Healthy);
 
         await broker.ConnectAsync();
-        await Until.TrueAsync(() => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy, seconds: 60);
+        await Until.TrueAsync(() => host.Bus.CheckHealth().Status == BusHealthStatus.Healthy);
         var handled = new ConcurrentBag<int>();
         await host.ServeAsync<Numbered>("late", context => Keep(handled, context.Message.Number));
         await host.SendAsync("late", new Numbered(1));

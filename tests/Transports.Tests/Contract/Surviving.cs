@@ -71,11 +71,11 @@ public abstract partial class TransportContract
             {
                 await using var child = CrashChild.Start(broker.Settings, log, CrashChild.Work);
                 var goal = crash * 300;
-                await Until.TrueAsync(() => CrashChild.Read(log, "sent").Count >= goal && CrashChild.Read(log, "handled").Count >= goal / 3, seconds: 60);
+                await Until.TrueAsync(() => CrashChild.Read(log, "sent").Count >= goal && CrashChild.Read(log, "handled").Count >= goal / 3);
             }
 
             await using var last = CrashChild.Start(broker.Settings, log, CrashChild.Drain);
-            await Until.TrueAsync(() => CrashChild.Read(log, "sent").IsSubsetOf(CrashChild.Read(log, "handled")), seconds: 60);
+            await Until.TrueAsync(() => CrashChild.Read(log, "sent").IsSubsetOf(CrashChild.Read(log, "handled")));
         }
         finally
         {

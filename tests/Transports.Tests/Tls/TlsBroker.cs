@@ -82,7 +82,7 @@ public sealed class TlsBroker : IAsyncLifetime
         // The node inherits the streams: only the script's end says that it is done.
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync().WaitAsync(Patience.Limit);
         process.ExitCode.ShouldBe(0, $"rabbitmq.sh {verb} in {_directory.FullName}");
     }
 }

@@ -3,8 +3,6 @@ namespace Flow.Worker.Tests.Bed;
 /// <summary>What has arrived so far, in order, and a way to wait for more of it.</summary>
 internal sealed class Observed<T>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Lock _lock = new();
     private readonly List<T> _all = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,10 +28,10 @@ internal sealed class Observed<T>
         changed.SetResult();
     }
 
-    /// <summary>The first that matches, now or within 60 seconds.</summary>
+    /// <summary>The first that matches, now or soon.</summary>
     public async Task<T> First(Func<T, bool> matches) => (await Several(1, matches))[0];
 
-    /// <summary>The first <paramref name="count"/> that match, now or within 60 seconds.</summary>
+    /// <summary>The first <paramref name="count"/> that match, now or soon.</summary>
     public async Task<IReadOnlyList<T>> Several(int count, Func<T, bool>? matches = null)
     {
         while (true)
@@ -49,7 +47,7 @@ internal sealed class Observed<T>
 
             try
             {
-                await changed.WaitAsync(Patience, TestContext.Current.CancellationToken);
+                await changed.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
             }
             catch (TimeoutException e)
             {

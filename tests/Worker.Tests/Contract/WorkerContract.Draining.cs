@@ -65,7 +65,7 @@ public abstract partial class WorkerContract
 
         await bed.Desk.Drain(bed.Identity.WorkerId, exit: true);
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await ended.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         await bed.Desk.Workers.First(w => w.Drain == WorkerDrain.Drained);
     }
 

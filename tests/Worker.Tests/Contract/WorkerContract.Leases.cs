@@ -53,7 +53,7 @@ public abstract partial class WorkerContract
         var item = await bed.Desk.Send(Desk.Item("wait"));
         await bed.Desk.Leased.First(l => l.Token == item.Token);
 
-        await bed.Stop().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await bed.Stop().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         bed.Desk.IsAnswered(item).ShouldBeFalse();
         if (!Transport.IsDurable)

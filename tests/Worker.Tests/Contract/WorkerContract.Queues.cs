@@ -72,6 +72,6 @@ public abstract partial class WorkerContract
     {
         var paused = bed.Services.GetRequiredService<PausedQueues>();
         for (var changed = paused.Changed; !paused.Has(queue); changed = paused.Changed)
-            await changed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await changed.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 }

@@ -47,7 +47,7 @@ public abstract partial class WorkerContract
             var item = await bed.Desk.Send(Desk.Item("deaf"));
             token = item.Token;
             await bed.Desk.Started.First(s => s.Token == token);
-            await bed.Stop().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await bed.Stop().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
             cancelled.All.ShouldNotBeEmpty();
             bed.Desk.IsAnswered(item).ShouldBeFalse();
         }
@@ -64,6 +64,6 @@ public abstract partial class WorkerContract
         await using var bed = await Start(_ => { });
 
         (await bed.Desk.Workers.First(h => h.WorkerId == bed.Identity.WorkerId)).Handlers.ShouldBeEmpty();
-        await bed.Stop().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await bed.Stop().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async Task<int> Exit()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 
