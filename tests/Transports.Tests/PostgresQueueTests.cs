@@ -259,6 +259,11 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         (await Queues.PurgeAsync("q")).ShouldBe(3);
     }
 
+    // capability 85
+    [Fact]
+    public Task Should_spare_a_queue_of_which_a_message_is_in_hand_and_tell_receivers_that_it_is_deleted() =>
+        QueueDeletion.ShouldSpareWhatIsInHandAndTellReceiversAsync(Queues, _queueId, new PostgresQueues(PostgresBroker.Read(_broker.Settings)));
+
     private static OutboundMessage Message(byte content) => new() { TransportId = Guid.NewGuid(), Body = [content] };
 
     private Dictionary<string, string?> AnotherProcess() => new(_broker.Settings) { ["ConnectionStrings:Queue"] = $"{_broker.ConnectionString};Application Name={Guid.NewGuid():N}" };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Flow.Transports.Queues;
+using Flow.Transports.Redis;
 using Flow.Transports.Tests.Brokers;
 using StackExchange.Redis;
 
@@ -8,6 +9,14 @@ namespace Flow.Transports.Tests;
 /// <summary>How those who use the queues in Redis wait, live and die.</summary>
 public sealed class RedisProcessTests : RedisQueueBed
 {
+    // capability 85
+    [Fact]
+    public async Task Should_spare_a_queue_of_which_a_message_is_in_hand_and_tell_receivers_that_it_is_deleted()
+    {
+        await using var broker = new RedisQueues(RedisBroker.SettingsOf(Broker.Settings));
+        await QueueDeletion.ShouldSpareWhatIsInHandAndTellReceiversAsync(Queues, QueueId, broker);
+    }
+
     // capability 63
     [Fact]
     public async Task Should_wait_for_a_message_without_looking_again()

@@ -185,6 +185,11 @@ public sealed class SqliteQueueTests : IAsyncLifetime
         (await ReceiveAsync()).ShouldHaveSingleItem().EarlierDeliveries.ShouldBe(1);
     }
 
+    // capability 85
+    [Fact]
+    public Task Should_spare_a_queue_of_which_a_message_is_in_hand_and_tell_receivers_that_it_is_deleted() =>
+        QueueDeletion.ShouldSpareWhatIsInHandAndTellReceiversAsync(Queues, _queueId, new SqliteQueues(SqliteFile.For(_broker.Path)));
+
     private static OutboundMessage Message(byte content) => new() { TransportId = Guid.NewGuid(), Body = [content] };
 
     private Task<IReadOnlyList<InboundMessage>> ReceiveAsync() => Queues.ReceiveAsync("q", _owner, 10, Minute);

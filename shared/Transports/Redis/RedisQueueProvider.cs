@@ -61,9 +61,8 @@ internal sealed class RedisQueueProvider : IQueueProvider, IAsyncDisposable
         var lockId = Guid.NewGuid();
         var received = await _connection.RunAsync(
             Scripts.Receive, queue, owner.ToString("N"), _housekeeping.OwnerMilliseconds, lockId.ToString("N"), limit, Milliseconds(lease));
-        // The receiver starts anew, and declares it.
         if (received.IsNull)
-            throw new InvalidOperationException($"The queue '{queue}' is not in Redis any more: it was idle for too long, or the keys were deleted.");
+            throw Gone($"'{queue}'");
         return [.. ((RedisResult[])received!).Select(row => ReadMessage(row, lockId))];
     }
 
@@ -72,6 +71,8 @@ internal sealed class RedisQueueProvider : IQueueProvider, IAsyncDisposable
         await _wakes.HearAsync(queueId);
         var wake = _wakes.Next(queueId);
         var due = await _connection.RunAsync(Scripts.NextDue, queueId);
+        if ((long?)due < 0)
+            throw Gone($"with the id {queueId}");
         if (!due.IsNull && TimeSpan.FromMilliseconds((long)due) is var wait && wait < timeout)
             timeout = wait;
         if (timeout <= TimeSpan.Zero)
@@ -135,6 +136,9 @@ internal sealed class RedisQueueProvider : IQueueProvider, IAsyncDisposable
         await _housekeeping.DisposeAsync();
         await _connection.DisposeAsync();
     }
+
+    /// <summary>The receiver starts anew then, and declares it.</summary>
+    private static InvalidOperationException Gone(string queue) => new($"The queue {queue} is not in Redis any more: it was idle for too long, or it was deleted.");
 
     private static RedisValue Milliseconds(TimeSpan duration) => (long)Math.Ceiling(duration.TotalMilliseconds);
 

@@ -95,9 +95,10 @@ internal static class RedisQueueScripts
         return received
         """;
 
-    /// <summary>queue id → milliseconds until there may be something to receive; nil: that cannot be told.</summary>
+    /// <summary>queue id → milliseconds until there may be something to receive; nil: that cannot be told; -1: there is no such queue.</summary>
     public const string NextDue = $$"""
         {{RedisQueueFunctions.All}}
+        if redis.call('EXISTS', of(ARGV[1], 'about')) == 0 then return -1 end
         if redis.call('ZCARD', of(ARGV[1], 'ready')) > 0 then return 0 end
         local wait = nil
         for _, set in ipairs({ 'delayed', 'leased' }) do
