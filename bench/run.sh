@@ -5,6 +5,7 @@
 #   bench/run.sh transitions              a saga's transitions per second with shared commits, with a commit each, and without persistence; five minutes
 #   bench/run.sh sdk                      CPU and throughput of an item in a worker of Flow, by those of a bare MassTransit consumer; a minute
 #   bench/run.sh transports [NAME...]     each transport by RabbitMQ: bare messages, and runs through orchestrator, worker and monitor; SQS as an emulator has it; five minutes
+#                                         (FLOW_AMAZON_LATENCY_MS=15 has it answer as late as AWS may)
 #   bench/run.sh queue-bloat [MINUTES]    sizes of PostgreSQL's queue tables each minute while messages are sent and handled at a steady rate (FLOW_BENCH_RATE a second, 300); 10 minutes
 #   bench/run.sh services [WORKLOAD...]   orchestrator and worker as processes, on a RabbitMQ and a PostgreSQL of their own:
 #                                         floor, idle, chain, jobs, fan-out, timers, growth; all of them when none is named
