@@ -10,7 +10,7 @@
 # FLOW_TEST_RABBITMQ_MANAGEMENT (http URI with user and password) and FLOW_TEST_REDIS (redis URI); those that are not named are started here, from the distribution's packages
 # or, where these are missing and a Docker engine answers, as containers: on the loopback interface, free ports and a temporary directory.
 # Settings: FLOW_TEST_CONFIGURATION (Debug, so that assertions hold), FLOW_TEST_PARALLEL (2 projects side by side),
-# FLOW_TEST_TIMEOUT_SECONDS (900 for one project). Logs stay in artifacts/tests.
+# FLOW_TEST_TIMEOUT_SECONDS (2400 for one project: a busy machine may take three times as long as a quiet one). Logs stay in artifacts/tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -20,7 +20,7 @@ case ${1:-} in chaos | simulate) long=$1 && shift ;; esac
 filter=${1:-}
 configuration=${FLOW_TEST_CONFIGURATION:-Debug}
 parallel=${FLOW_TEST_PARALLEL:-2}
-timeout_seconds=${FLOW_TEST_TIMEOUT_SECONDS:-900}
+timeout_seconds=${FLOW_TEST_TIMEOUT_SECONDS:-2400}
 logs=$PWD/artifacts/tests
 servers=tests/servers
 work=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
