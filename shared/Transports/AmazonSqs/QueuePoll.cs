@@ -3,8 +3,8 @@ using Flow.Transports.Queues;
 namespace Flow.Transports.AmazonSqs;
 
 /// <summary>
-/// The long polls of one queue, one at a time. What a poll brings is kept until the receiver takes it. A poll is not cut when its waiter leaves, as SQS might hand messages to a poll that nobody reads:
-/// the next waiter joins it, and what nobody takes soon is given back.
+/// The long polls of one queue: one at a time, and as long as they come back full one more each time, since each takes a round trip for ten messages. What a poll brings is kept until the receiver
+/// takes it. A poll is not cut when its waiter leaves, as SQS might hand messages to a poll that nobody reads: the next waiter joins it, and what nobody takes soon is given back.
 /// </summary>
 /// <param name="receive">Polls for so many messages, with a lease in seconds.</param>
 /// <param name="giveBack">Gives messages back.</param>
@@ -16,12 +16,17 @@ internal sealed class QueuePoll(
     /// <summary>Most messages of a poll, as SQS has it.</summary>
     public const int MostMessages = 10;
 
+    /// <summary>Most polls at once.</summary>
+    public const int MostPolls = 8;
+
     // Receivers take what comes at once; one that has not has stopped.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly Queue<InboundMessage> _ready = new();
-    private Task? _poll;
+    private readonly List<Task> _polls = [];
+    private int _asked;
+    private int _width = 1;
     private int _limit = 1;
     private TimeSpan _lease = TimeSpan.FromMinutes(1);
 
@@ -50,7 +55,11 @@ internal sealed class QueuePoll(
         {
             if (_ready.Count > 0)
                 return;
-            poll = _poll ??= Task.Run(PollAsync, CancellationToken.None);
+            _polls.RemoveAll(started => started.IsCompleted);
+            // Together they ask for no more than the receiver takes.
+            while (_polls.Count == 0 || (_polls.Count < _width && _asked < _limit))
+                _polls.Add(BeginPoll(Math.Clamp(_limit - _asked, 1, MostMessages), _lease));
+            poll = Task.WhenAny(_polls).Unwrap();
         }
 
         try
@@ -67,14 +76,17 @@ internal sealed class QueuePoll(
     public Task SettleAsync()
     {
         lock (_lock)
-            return (_poll ?? Task.CompletedTask).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return Task.WhenAll(_polls).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private async Task PollAsync()
+    private Task BeginPoll(int limit, TimeSpan lease)
     {
-        var (limit, lease) = (0, TimeSpan.Zero);
-        lock (_lock)
-            (limit, lease) = (Math.Clamp(_limit, 1, MostMessages), _lease);
+        _asked += limit;
+        return Task.Run(() => PollAsync(limit, lease), CancellationToken.None);
+    }
+
+    private async Task PollAsync(int limit, TimeSpan lease)
+    {
         IReadOnlyList<InboundMessage> messages = [];
         try
         {
@@ -86,7 +98,8 @@ internal sealed class QueuePoll(
             {
                 foreach (var message in messages)
                     _ready.Enqueue(message);
-                _poll = null;
+                _asked -= limit;
+                _width = messages.Count == limit ? Math.Min(_width + 1, MostPolls) : Math.Max(_width / 2, 1);
             }
         }
 
