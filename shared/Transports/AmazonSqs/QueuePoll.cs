@@ -16,8 +16,7 @@ internal sealed class QueuePoll(
     /// <summary>Most messages of a poll, as SQS has it.</summary>
     public const int MostMessages = 10;
 
-    /// <summary>Most polls at once.</summary>
-    public const int MostPolls = 8;
+    private const int MostPolls = 8;
 
     // Receivers take what comes at once; one that has not has stopped.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -25,12 +24,15 @@ internal sealed class QueuePoll(
     private readonly Lock _lock = new();
     private readonly Queue<InboundMessage> _ready = new();
     private readonly List<Task> _polls = [];
+
+    // What the polls on their way ask for together, and how many there may be.
     private int _asked;
     private int _width = 1;
+
     private int _limit = 1;
     private TimeSpan _lease = TimeSpan.FromMinutes(1);
 
-    /// <summary>What polls have brought, and how much the next one asks for.</summary>
+    /// <summary>What polls have brought, and how much the next ones ask for, together.</summary>
     public IReadOnlyList<InboundMessage> Take(int limit, TimeSpan lease)
     {
         lock (_lock)

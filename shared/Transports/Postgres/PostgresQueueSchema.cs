@@ -160,11 +160,11 @@ internal sealed class PostgresQueueSchema(string schema)
         SELECT id FROM gone
         """;
 
-    /// <summary>Whoever is storing something is waited for; who wants to waits until the end of the transaction, and finds then what it left.</summary>
-    public string StoreNothing { get; } = $"""LOCK TABLE "{schema}".messages IN SHARE MODE""";
-
-    /// <summary>How long senders may have to wait behind one that waits for others: a statement of an administrator can hold the table for minutes.</summary>
-    public string BriefLocks { get; } = "SET LOCAL lock_timeout = '2s'";
+    /// <summary>
+    /// Whoever is storing something is waited for; who wants to waits until the end of the transaction, and finds then what it left. Only briefly, as senders wait behind whoever waits here: a statement of
+    /// an administrator can hold the table for minutes.
+    /// </summary>
+    public string StoreNothing { get; } = $"""SET LOCAL lock_timeout = '2s'; LOCK TABLE "{schema}".messages IN SHARE MODE""";
 
     public string Holds { get; } = $"""
         SELECT EXISTS (SELECT FROM "{schema}".queues q WHERE name = ANY ($1) AND (
@@ -173,7 +173,7 @@ internal sealed class PostgresQueueSchema(string schema)
 
     /// <summary>Deletes queues that hold nothing, and wakes who receives from them.</summary>
     public string Delete { get; } = $"""
-        WITH gone AS (DELETE FROM "{schema}".queues WHERE name = ANY ($1) RETURNING id, name),
+        WITH gone AS (DELETE FROM "{schema}".queues WHERE name = ANY ($1) RETURNING id),
         unbound AS (DELETE FROM "{schema}".bindings WHERE NOT to_topic AND destination = ANY ($1))
         SELECT pg_notify('{schema}', id || ' deleted') FROM gone
         """;

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Flow.Transports.Postgres;
 
 /// <summary>Reads the queues of a database, and deletes them.</summary>
@@ -27,11 +25,8 @@ internal sealed class PostgresQueues(PostgresQueueSettings settings) : IBrokerQu
         await using var source = settings.CreateSource();
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (var sql in new[] { _sql.BriefLocks, _sql.StoreNothing })
-        {
-            await using var alone = PostgresDatabase.Command(connection, sql);
+        await using (var alone = PostgresDatabase.Command(connection, _sql.StoreNothing))
             await alone.ExecuteNonQueryAsync(cancellationToken);
-        }
 
         await using (var holds = PostgresDatabase.Command(connection, _sql.Holds, PostgresDatabase.Argument(queues.ToArray())))
         {

@@ -28,6 +28,6 @@ internal sealed class SqliteQueues(SqliteFile file) : IBrokerQueues
     public async Task<bool> DeleteAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
         await using var use = SqliteQueueProvider.Acquire(file, TimeProvider.System);
-        return await ((SqliteQueueProvider)use.Provider).DeleteAsync(queues);
+        return await ((SqliteQueueProvider)use.Provider).DeleteAsync(queues).WaitAsync(cancellationToken);
     }
 }

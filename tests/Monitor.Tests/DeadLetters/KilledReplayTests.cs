@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Flow.Contracts.Api;
 
 namespace Flow.Monitor.Tests.DeadLetters;

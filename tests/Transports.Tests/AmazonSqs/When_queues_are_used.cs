@@ -196,6 +196,18 @@ public sealed class When_queues_are_used : IAsyncLifetime
         (await _queues.SendAsync("asker", Message("1"))).ShouldBeFalse();
     }
 
+    /// <summary>It would be made anew for ever else, which never is done to a queue of another system.</summary>
+    [Fact]
+    public async Task Should_take_for_sent_what_goes_to_a_deleted_queue_of_another_system()
+    {
+        await _queues.CreateQueueAsync(new QueueSpec(":gone", null, 20));
+
+        (await _queues.SendAsync(":gone", Message("1"))).ShouldBeTrue();
+
+        using var sqs = _broker.Read().CreateSqsClient();
+        (await sqs.GetQueueUrlAsync("gone")).ShouldBeNull();
+    }
+
     [Fact]
     public async Task Should_say_how_many_messages_wait()
     {
